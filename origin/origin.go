@@ -19,7 +19,7 @@ import (
 type Origin struct {
 	scheme string
 	host   string // ASCII, lower case; an IPv6 address keeps its brackets
-	port   int    // the effective port, 0 only where the scheme has no default and none was given
+	port   int    // the effective port; 0 also where the scheme has no default and none was given
 	opaque *opaque
 }
 

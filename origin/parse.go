@@ -53,6 +53,9 @@ func Parse(text string) (Origin, error) {
 	if !ok {
 		return fail(host+1, "a port from 0 to 65535 without leading zeros")
 	}
+	if port == 0 && DefaultPort(scheme) == 0 {
+		return fail(host+1, "a port from 1 to 65535: without a default port, 0 stands for none")
+	}
 	if port == DefaultPort(scheme) {
 		return fail(host, "no port: "+strconv.Itoa(port)+" is the default of "+scheme+" and browsers leave it out")
 	}
@@ -102,7 +105,7 @@ func hostEnd(text string, at int) (int, error) {
 			break
 		}
 	}
-	if end == at {
+	if end == at || end < len(text) && isMisplaced(text[end]) {
 		return 0, &SyntaxError{text, end, "a host in lower-case ASCII"}
 	}
 	if end-at > 254 {
@@ -115,6 +118,11 @@ func hostEnd(text string, at int) (int, error) {
 		}
 	}
 	return end, nil
+}
+
+// isMisplaced: bytes that people write within a host, so that what is wrong with them is not where the host ends.
+func isMisplaced(c byte) bool {
+	return 'A' <= c && c <= 'Z' || c >= 0x80 || c == '*' || c == '%'
 }
 
 func lastLabel(host string) string {

@@ -72,10 +72,7 @@ func SchemelesslySameSite(a, b Origin) bool {
 //
 // Spec: https://url.spec.whatwg.org/#host-registrable-domain
 func RegistrableDomain(host string) string {
-	if strings.HasPrefix(host, "[") || host == "" {
-		return ""
-	}
-	if _, ok := parseIPv4(host); ok {
+	if host == "" || isAddress(host) {
 		return ""
 	}
 	bare := strings.TrimSuffix(host, ".")
@@ -90,6 +87,14 @@ func RegistrableDomain(host string) string {
 // A single label that no list knows ("localhost", "intranet") counts as one.
 func IsPublicSuffix(host string) bool {
 	host = strings.TrimSuffix(host, ".")
+	if host == "" || isAddress(host) {
+		return false // nobody registers under an address, though a suffix list gives it back whole
+	}
 	suffix, _ := publicsuffix.PublicSuffix(host)
-	return host != "" && suffix == host
+	return suffix == host
+}
+
+func isAddress(host string) bool {
+	_, v4 := parseIPv4(host)
+	return v4 || strings.HasPrefix(host, "[")
 }

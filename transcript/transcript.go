@@ -18,11 +18,27 @@ const Version = 1
 type Transcript struct {
 	Version   int        `json:"version"`
 	Profile   string     `json:"profile"` // standard, chromium, firefox, webkit
+	Asked     Asked      `json:"asked"`
 	Steps     []Step     `json:"steps"`
 	Exchanges []Exchange `json:"exchanges"`
 	Verdicts  []Verdict  `json:"verdicts"`
 	Result    *Result    `json:"result,omitempty"` // nil where the page got no response
 	Unsent    string     `json:"unsent,omitempty"` // why the request was held back, when it was
+}
+
+// Asked is what the page asked for, with the initiator's defaults filled in.
+type Asked struct {
+	Origin      string      `json:"origin"`   // the page's, serialized
+	TopLevel    string      `json:"topLevel"` // the tab's
+	Initiator   string      `json:"initiator"`
+	Title       string      `json:"title"` // the initiator in a sentence
+	Method      string      `json:"method"`
+	URL         string      `json:"url"`
+	Mode        string      `json:"mode"`
+	Credentials string      `json:"credentials"`
+	Redirect    string      `json:"redirect"`
+	Header      wire.Header `json:"header"`    // what the page set, as given
+	OnBlocked   string      `json:"onBlocked"` // what the page sees when it does not get the response
 }
 
 // A Step is a decision on the way that is neither good nor bad: same origin? preflight needed, and why?

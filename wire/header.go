@@ -32,14 +32,13 @@ func (h Header) Contains(name string) bool {
 // Spec: https://fetch.spec.whatwg.org/#concept-header-list-get
 func (h Header) Get(name string) (value string, ok bool) {
 	for i := range h {
-		if !EqualFold(h[i].Name, name) {
-			continue
-		}
-		if !ok {
+		switch {
+		case !EqualFold(h[i].Name, name):
+		case !ok:
 			value, ok = h[i].Value, true
-			continue
+		default: // join once: a server may send very many lines
+			return strings.Join(h.Values(name), ", "), true
 		}
-		value += ", " + h[i].Value
 	}
 	return value, ok
 }

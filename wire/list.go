@@ -15,7 +15,11 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("%s, byte %d: %q is not %s", e.Name, e.Offset, e.Item, e.Want)
+	where := e.Name
+	if e.Line > 0 {
+		where += fmt.Sprintf(", line %d", e.Line+1)
+	}
+	return fmt.Sprintf("%s, byte %d: %q is not %s", where, e.Offset, e.Item, e.Want)
 }
 
 // ExtractTokens reads a header that is a comma-separated list of tokens: Access-Control-Allow-Methods, -Allow-Headers,

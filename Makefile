@@ -1,0 +1,55 @@
+# `make setup` once, then `make`. CI runs the same two, see .ci/run.
+
+GOLANGCI_LINT_VERSION := 2.15.0
+FUZZTIME ?= 10s
+BENCH ?= .
+
+LINT := $(CURDIR)/.bin/golangci-lint
+MODULES := $(patsubst %/go.mod,%,$(shell find . -name go.mod -not -path './.*' -not -path '*/testdata/*' | sort))
+
+# Debian keeps nginx where not everyone's PATH looks.
+export PATH := $(PATH):/usr/sbin
+
+# each runs a command in every module and stops at the first that fails.
+each = @set -e; for m in $(MODULES); do echo "$$m: $(1)"; (cd $$m && $(1)); done
+
+.PHONY: check setup tools format tidy vet lint generated test fmt generate fuzz bench
+.NOTPARALLEL:
+
+check: tools format tidy vet lint generated test # all that CI asks for; changes nothing
+
+setup: # installs what the tests need: browsers, nginx, the linter
+	@scripts/setup $(GOLANGCI_LINT_VERSION)
+
+tools:
+	@scripts/setup --check $(GOLANGCI_LINT_VERSION)
+
+format:
+	$(LINT) fmt --diff
+
+tidy:
+	$(call each,go mod tidy -diff)
+
+vet:
+	$(call each,go vet ./...)
+
+lint:
+	$(call each,$(LINT) run ./...)
+
+generated: # generates in a copy of the tree and compares
+	@scripts/generated
+
+test:
+	$(call each,go test -race -shuffle=on ./...)
+
+fmt: # rewrites what `make format` complains of
+	$(LINT) fmt
+
+generate: # rewrites the generated files
+	$(call each,go generate ./...)
+
+fuzz: # every fuzz target for FUZZTIME
+	$(call each,$(CURDIR)/scripts/fuzz $(FUZZTIME))
+
+bench: # every benchmark that BENCH matches
+	$(call each,go test -run '^$$' -bench '$(BENCH)' -benchmem ./...)

@@ -1,0 +1,172 @@
+package fetch
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/corscope/corscope/transcript"
+	"github.com/corscope/corscope/wire"
+)
+
+// mainFetch decides, for the current hop, which road the request takes. Redirects come back here, so every decision is
+// made anew on each hop, but for response tainting, which never returns from cors to basic.
+//
+// Spec: https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) mainFetch() *response {
+	r := f.request
+	f.now = f.agent.now()
+	// 3–4: local-URLs-only and CSP reports are not modelled.
+	// 5–6, 10: upgrades to https.
+	f.upgrade()
+	// 7: blocks that are not CORS.
+	if blocked := f.blockBeforeFetch(); blocked != nil {
+		return blocked
+	}
+	// 8–9: referrer policy and referrer are kept on the request; see referrer.go.
+	// 12: the first matching statement.
+	url := r.current()
+	switch {
+	case r.tainting == TaintingBasic && url.origin.SameOrigin(r.origin), url.scheme == "data",
+		r.mode == ModeNavigate, r.mode == ModeWebSocket, r.mode == ModeWebTransport:
+		f.step("same-origin", sameOriginAnswer(r, url), "")
+		r.tainting = TaintingBasic
+		return f.schemeFetch()
+
+	case r.mode == ModeSameOrigin:
+		return f.block(transcript.PhaseActual, 0, transcript.Verdict{
+			Code: transcript.ModeSameOrigin, Subject: url.String(), Expected: r.origin.String(), Seen: url.origin.String(),
+			Spec: specBase + "concept-main-fetch",
+		})
+
+	case r.mode == ModeNoCORS:
+		f.step("same-origin", "no", "mode no-cors: the answer will be opaque")
+		if r.redirect != RedirectFollow {
+			return f.block(transcript.PhaseActual, 0, transcript.Verdict{
+				Code: transcript.NoCORSRedirect, Subject: "redirect", Expected: string(RedirectFollow), Seen: string(r.redirect),
+				Spec: specBase + "concept-main-fetch",
+			})
+		}
+		r.tainting = TaintingOpaque
+		return f.schemeFetch()
+
+	case !url.isHTTP():
+		return f.block(transcript.PhaseActual, 0, transcript.Verdict{
+			Code: transcript.SchemeNotHTTP, Subject: url.String(), Expected: "http or https", Seen: url.scheme,
+			Spec: specBase + "concept-main-fetch",
+		})
+	}
+
+	f.step("same-origin", "no", "")
+	r.tainting = TaintingCORS
+	preflight := f.preflightReasons()
+	if !preflight.needed() {
+		f.step("preflight", "not needed", "")
+		return f.httpFetch(preflight)
+	}
+	resp := f.httpFetch(preflight)
+	if resp.failed && !f.profile.has(quirkCacheSurvivesFailure) {
+		f.agent.preflights.clear(r)
+	}
+	return resp
+}
+
+func sameOriginAnswer(r *request, url *URL) string {
+	if url.origin.SameOrigin(r.origin) {
+		return "yes"
+	}
+	return "not asked: " + string(r.mode)
+}
+
+// preflightNeed says why a request needs a preflight. The zero value needs none.
+type preflightNeed struct {
+	names    []string // CORS-unsafe request-header names
+	method   bool     // the method is not safelisted
+	flag     bool     // the use-CORS-preflight flag
+	onlyHome bool     // only a profile's habit asks for it, and the target is the page's own origin
+	habit    bool     // only a profile's habit asks for it
+}
+
+func (n preflightNeed) needed() bool { return n.flag || n.method || len(n.names) > 0 || n.habit }
+
+// preflightReasons is the condition of the row of main fetch that makes a preflight.
+//
+// Spec: https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) preflightReasons() preflightNeed {
+	r := f.request
+	need := preflightNeed{flag: r.useCORSPreflight}
+	if r.unsafeRequest {
+		need.method = !wire.IsCORSSafelistedMethod(r.method)
+		need.names = unsafeNames(r.header, *f.profile)
+	}
+	if need.needed() {
+		r.preflightHabit = true
+	} else if r.preflightHabit && f.profile.has(quirkStickyPreflight) {
+		need.habit, need.onlyHome = true, r.current().origin.SameOrigin(r.origin)
+	}
+	if f.listening() && need.needed() {
+		f.step("preflight", "needed", need.because(r))
+	}
+	return need
+}
+
+func (n preflightNeed) because(r *request) string {
+	var reasons []string
+	if n.method {
+		reasons = append(reasons, "method "+r.method)
+	}
+	for _, name := range n.names {
+		reasons = append(reasons, "header "+name)
+	}
+	if n.flag {
+		if r.body != nil && r.body.stream != nil {
+			reasons = append(reasons, "a stream body")
+		} else {
+			reasons = append(reasons, "an upload listener")
+		}
+	}
+	if n.habit {
+		reasons = append(reasons, "an earlier hop needed one")
+	}
+	return strings.Join(reasons, ", ")
+}
+
+// upgrade makes http into https where the page or the host asks for it.
+//
+// Spec: https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+func (f *fetching) upgrade() {
+	r := f.request
+	url := r.current()
+	if url.scheme != "http" {
+		return
+	}
+	// Images, sound and video without CORS are upgraded on secure pages; an address is not a domain and stays.
+	media := r.destination == "image" || r.destination == "audio" || r.destination == "video"
+	if f.prohibitsMixedContent() && media && r.mode == ModeNoCORS && isDomain(url.host) && !url.origin.IsPotentiallyTrustworthy() {
+		f.replaceCurrent(url.withScheme("https"), "mixed-content", "upgraded to https")
+		return
+	}
+	if f.agent.HSTS != nil && isDomain(url.host) && !isLocalhost(url.host) && f.agent.HSTS(url.host) {
+		f.replaceCurrent(url.withScheme("https"), "hsts", "upgraded to https")
+	}
+}
+
+func (f *fetching) replaceCurrent(url *URL, name, answer string) {
+	r := f.request
+	f.step(name, answer, fmt.Sprintf("%s → %s", r.current(), url))
+	r.urls[len(r.urls)-1] = url
+	r.serializedFor = 0
+}
+
+// isDomain: a name, not an address.
+func isDomain(host string) bool {
+	if host == "" || host[0] == '[' {
+		return false
+	}
+	last := host[strings.LastIndexByte(strings.TrimSuffix(host, "."), '.')+1:]
+	return !isDigits(strings.TrimSuffix(last, "."))
+}
+
+func isLocalhost(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}

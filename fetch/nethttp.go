@@ -1,0 +1,97 @@
+package fetch
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/corscope/corscope/wire"
+)
+
+// roundTripper makes an exchange with net/http.
+//
+// What net/http does not show: the order of response headers of different names, and their casing. What it would add
+// by itself (User-Agent, Accept-Encoding) is always set before, so that it adds nothing.
+type roundTripper struct{ http.RoundTripper }
+
+func (t roundTripper) Exchange(ctx context.Context, r *NetworkRequest) (*NetworkResponse, error) {
+	var remote string
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) { remote = info.Conn.RemoteAddr().String() },
+	})
+	target, err := url.Parse(r.URL.Href())
+	if err != nil {
+		return nil, err
+	}
+	target.User = nil
+	if raw := r.URL.requestTarget(); target.RequestURI() != raw && (len(raw) < 2 || raw[1] != '/') {
+		target.Opaque, target.RawQuery, target.ForceQuery = raw, "", false // as browsers write it
+	}
+	req := &http.Request{
+		Method: r.Method, URL: target, Host: r.URL.authority(), Header: make(http.Header, len(r.Header)),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	for _, f := range r.Header {
+		if wire.EqualFold(f.Name, wire.ContentLength) {
+			continue // framing is the transport's
+		}
+		req.Header[f.Name] = append(req.Header[f.Name], f.Value)
+	}
+	switch {
+	case r.Body != nil:
+		req.Body, req.ContentLength = io.NopCloser(r.Body), r.ContentLength
+		if r.ContentLength == 0 {
+			req.Body = http.NoBody
+		}
+	case !isSafe(r.Method):
+		// A body that net/http cannot rewind keeps it from sending such a request a second time by itself.
+		req.Body = onceOnly{}
+	}
+	resp, err := t.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &NetworkResponse{
+		Status: resp.StatusCode, Header: headerOf(resp.Header), Body: resp.Body, Proto: resp.Proto, Remote: remote,
+	}, nil
+}
+
+// onceOnly is an empty body that is not http.NoBody.
+type onceOnly struct{}
+
+func (onceOnly) Read([]byte) (int, error) { return 0, io.EOF }
+func (onceOnly) Close() error             { return nil }
+
+// isSafe reports whether a method only asks.
+func isSafe(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }
+
+// headerOf lists net/http's headers by name: the order they came in is lost, but for those of one name.
+func headerOf(h http.Header) wire.Header {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	list := make(wire.Header, 0, len(h))
+	for _, name := range names {
+		for _, value := range h[name] {
+			list = append(list, wire.Field{Name: name, Value: value})
+		}
+	}
+	return list
+}
+
+// defaultTransport is used by agents that are given none: like net/http's, without its own decoding, and with bounds.
+var defaultTransport = &http.Transport{
+	Proxy:                  http.ProxyFromEnvironment,
+	ForceAttemptHTTP2:      true,
+	DisableCompression:     true,
+	MaxIdleConns:           100,
+	IdleConnTimeout:        90 * time.Second,
+	TLSHandshakeTimeout:    10 * time.Second,
+	MaxResponseHeaderBytes: 1 << 20,
+}

@@ -1,0 +1,181 @@
+package fetch
+
+import "slices"
+
+// A Quirk is one way in which an engine differs from the standard. Each is consulted at exactly one line of this
+// package, through its constant.
+type Quirk struct {
+	ID       string   // a stable slug
+	Text     string   // what the engine does, in one line
+	Engines  []string // names of the profiles that have it
+	Versions string   // where it was seen
+	Evidence string   // how it is known
+}
+
+type quirk uint8
+
+const (
+	quirkAuthorizationStar quirk = iota
+	quirkUntaintedPreflight
+	quirkStickyPreflight
+	quirkHomePreflightUnchecked
+	quirkRedirectUserinfo
+	quirkRedirectedPostNull
+	quirkNoReferrerKeepsOrigin
+	quirkClientHints
+	quirkUserAgentIgnored
+	quirkNonASCIIUnsafe
+	quirkJudgeCombined
+	quirkNoTotalLimit
+	quirkRangeNumbers
+	quirkEmptyUploadNoPreflight
+	quirkStreamAsText
+	quirkEmptyLocation
+	quirkEqualLocations
+	quirkRepeatedEmpty
+	quirkMaxAgeNegative
+	quirkMaxAgeMalformed
+	quirkMaxAgeSign
+	quirkMaxAgeOverflow
+	quirkCacheByCredentials
+	quirkCacheStarLiteral
+	quirkCacheSurvivesFailure
+	quirkReloadSkipsCache
+	quirkNoCacheSkipsCache
+	quirkMultipleLinesOnly
+	quirkOpaqueResponseBlocking
+	quirkCount
+)
+
+const measured = "measured on Chromium 156 and Firefox ESR 153"
+
+var quirks = [quirkCount]Quirk{
+	quirkAuthorizationStar: {
+		"authorization-star", `"*" in Access-Control-Allow-Headers covers Authorization too`,
+		[]string{"chromium", "firefox", "webkit"}, "Chromium 156, Firefox 153", measured + "; WebKit from browser-compat-data",
+	},
+	quirkUntaintedPreflight: {
+		"untainted-preflight", "a preflight after a redirect from one foreign origin to another names the page's origin, and is checked against it, where the request says null",
+		[]string{"firefox"}, "Firefox 153", measured,
+	},
+	quirkStickyPreflight: {
+		"sticky-preflight", "a request that needed a preflight still makes one after a redirect has taken its reason away",
+		[]string{"firefox"}, "Firefox 153", measured,
+	},
+	quirkHomePreflightUnchecked: {
+		"home-preflight-unchecked", "a preflight made only by habit, of the page's own origin after a redirect back home, is not checked for Access-Control-Allow-Origin",
+		[]string{"firefox"}, "Firefox 153", measured,
+	},
+	quirkRedirectUserinfo: {
+		"redirect-userinfo-always", "a redirect to a URL with a user name or password fails for same-origin and no-cors requests too",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkRedirectedPostNull: {
+		"redirected-post-null", "a no-cors POST that is redirected with 307 or 308 from the page's origin to another sends Origin: null",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkNoReferrerKeepsOrigin: {
+		"no-referrer-keeps-origin", "a no-cors POST under referrer policy no-referrer still names its origin",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkClientHints: {
+		"client-hints-safelisted", "the client hints DPR, Save-Data, Device-Memory, Width, Viewport-Width, Downlink, ECT and RTT need no preflight when their value is valid",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkUserAgentIgnored: {
+		"user-agent-ignored", "a User-Agent header set by script is ignored in silence",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkNonASCIIUnsafe: {
+		"non-ascii-unsafe", "bytes from 0x80 on make Accept and Content-Type unsafe",
+		[]string{"firefox"}, "Firefox 153", measured,
+	},
+	quirkJudgeCombined: {
+		"judge-combined", "headers of one name are judged joined, so that two short values can be too long together",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkNoTotalLimit: {
+		"no-total-limit", "safelisted values may exceed 1024 bytes together",
+		[]string{"firefox"}, "Firefox 153", measured,
+	},
+	quirkRangeNumbers: {
+		"range-numbers", "a Range whose numbers do not fit 63 bits is unsafe",
+		[]string{"chromium", "firefox"}, "Chromium 156, Firefox 153", measured,
+	},
+	quirkEmptyUploadNoPreflight: {
+		"empty-upload-no-preflight", "an upload listener forces no preflight where there is no body to upload",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkStreamAsText: {
+		"stream-as-text", `a ReadableStream body is not supported: the text "[object ReadableStream]" is sent instead`,
+		[]string{"firefox", "webkit"}, "Firefox 153", measured + "; WebKit from browser-compat-data",
+	},
+	quirkEmptyLocation: {
+		"empty-location", "a redirect with an empty Location is returned as it is",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkEqualLocations: {
+		"equal-locations", "two equal Location lines count as one",
+		[]string{"chromium", "firefox"}, "Chromium 156, Firefox 153", measured,
+	},
+	quirkRepeatedEmpty: {
+		"repeated-empty", `a header set twice to the empty value is sent as "" and not as ", "`,
+		[]string{"firefox"}, "Firefox 153", measured,
+	},
+	quirkMaxAgeNegative: {
+		"max-age-negative", "a negative Access-Control-Max-Age means: do not keep",
+		[]string{"chromium", "firefox"}, "Chromium 156, Firefox 153", measured,
+	},
+	quirkMaxAgeMalformed: {
+		"max-age-malformed", "an Access-Control-Max-Age that cannot be parsed means: do not keep",
+		[]string{"firefox"}, "Firefox 153", measured,
+	},
+	quirkMaxAgeSign: {
+		"max-age-sign", "Access-Control-Max-Age may begin with a plus sign",
+		[]string{"chromium", "webkit"}, "Chromium 156", measured + "; WebKit from its sources",
+	},
+	quirkMaxAgeOverflow: {
+		"max-age-overflow", "an Access-Control-Max-Age too large for 64 bits counts as none",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkCacheByCredentials: {
+		"cache-by-credentials", "a preflight kept for a request with credentials does not serve one without",
+		[]string{"firefox"}, "Firefox 153", measured,
+	},
+	quirkCacheStarLiteral: {
+		"cache-star-literal", `a kept "*" serves nothing but itself`,
+		[]string{"firefox"}, "Firefox 153", measured,
+	},
+	quirkCacheSurvivesFailure: {
+		"cache-survives-failure", "a request blocked after its preflight passed leaves the kept preflight in place",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkReloadSkipsCache: {
+		"reload-skips-cache", "cache modes no-store and reload skip the preflight cache",
+		[]string{"chromium", "firefox"}, "Chromium 156, Firefox 153", measured,
+	},
+	quirkNoCacheSkipsCache: {
+		"no-cache-skips-cache", "cache mode no-cache skips the preflight cache",
+		[]string{"chromium"}, "Chromium 156", measured,
+	},
+	quirkMultipleLinesOnly: {
+		"multiple-lines-only", "only repeated Access-Control-Allow-Origin lines count as several values; a list in one line is a mismatch",
+		[]string{"firefox"}, "Firefox 153", measured,
+	},
+	quirkOpaqueResponseBlocking: {
+		"opaque-response-blocking", "HTML, JSON and XML marked nosniff do not reach elements that ask without CORS",
+		[]string{"chromium"}, "Chromium 156", "published design; the outcome for fetch() " + measured,
+	},
+}
+
+// Quirks lists every known deviation of the four profiles.
+func Quirks() []Quirk { return slices.Clone(quirks[:]) }
+
+func quirksOf(engine string) (set uint64) {
+	for i, q := range quirks {
+		if slices.Contains(q.Engines, engine) {
+			set |= 1 << i
+		}
+	}
+	return set
+}

@@ -1,0 +1,128 @@
+package fetch
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/corscope/corscope/transcript"
+	"github.com/corscope/corscope/wire"
+)
+
+const (
+	specRedirect  = specBase + "concept-http-redirect-fetch"
+	redirectLimit = 20
+)
+
+// httpRedirectFetch follows a redirect: it decides what of the request goes along, and main fetch decides the rest
+// anew.
+//
+// Spec: https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
+func (f *fetching) httpRedirectFetch(resp *response) *response {
+	r := f.request
+	// 3–10: where to, and whether.
+	target, fault := f.redirectTarget(resp)
+	if fault != nil {
+		closeBody(resp)
+		return f.block(transcript.PhaseActual, resp.exchange, *fault)
+	}
+	if target == nil {
+		return resp
+	}
+	closeBody(resp)
+	from := r.current()
+	because := ""
+	// 11: some redirects turn the request into a GET without a body.
+	if (resp.status == 301 || resp.status == 302) && r.method == "POST" || resp.status == 303 && r.method != "GET" && r.method != "HEAD" {
+		because = fmt.Sprintf("%d turns %s into GET", resp.status, r.method)
+		r.method, r.body = "GET", nil
+		r.header = slices.DeleteFunc(r.header, func(h wire.Field) bool { return wire.IsRequestBodyHeaderName(h.Name) })
+	}
+	// 12: Authorization is for the origin it was given to.
+	if !from.origin.SameOrigin(target.origin) && r.header.Contains(wire.Authorization) {
+		r.header.Delete(wire.Authorization)
+		f.note(transcript.PhaseActual, resp.exchange, transcript.Verdict{
+			Code: transcript.AuthorizationDropped, Subject: wire.Authorization, Expected: from.origin.String(), Seen: target.origin.String(),
+			Spec: specRedirect,
+		})
+	}
+	// 13: a body with a source is sent again as it is; a stream was refused above. 14–16: timing is not modelled.
+	f.step("redirect", target.String(), because)
+	// 17–18: the new hop.
+	r.redirectCount++
+	r.urls = append(r.urls, target)
+	f.setReferrerPolicyOnRedirect(resp.header)
+	if r.tainting == TaintingCORS && RedirectTaint(r.origin, r.urls) != TaintSameOrigin && RedirectTaint(r.origin, r.urls[:len(r.urls)-1]) == TaintSameOrigin {
+		f.note(transcript.PhaseActual, resp.exchange, transcript.Verdict{
+			Code: transcript.OriginNull, Subject: wire.Origin, Expected: r.origin.String(), Seen: "null",
+			Spec: specBase + "serializing-a-request-origin",
+		})
+	}
+	// 19–21: main fetch, again.
+	return f.mainFetch()
+}
+
+// redirectTarget is where a redirect leads. No target and no fault means that the redirect itself is the response.
+//
+// Spec: https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
+func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
+	r := f.request
+	fault := func(code transcript.Code, expected, seen string) (*URL, *transcript.Verdict) {
+		return nil, &transcript.Verdict{Code: code, Subject: wire.Location, Expected: expected, Seen: seen, Spec: specRedirect}
+	}
+	// 3–5: the location URL.
+	location, present, several := f.location(resp.header)
+	if !present {
+		return nil, nil
+	}
+	if several {
+		return fault(transcript.RedirectLocation, "one Location", location)
+	}
+	target, err := r.current().Resolve(location)
+	if err != nil {
+		return fault(transcript.RedirectLocation, "a URL", location)
+	}
+	if target.fragment() == "" && r.current().fragment() != "" {
+		target = target.withFragment(r.current().fragment())
+	}
+	// 6: where the network does not lead.
+	if !target.isHTTP() {
+		return fault(transcript.RedirectScheme, "http or https", target.String())
+	}
+	// 7–8: twenty are enough.
+	if r.redirectCount == redirectLimit {
+		return fault(transcript.RedirectLimit, fmt.Sprintf("at most %d redirects", redirectLimit), target.String())
+	}
+	// 9–10: user information across origins, or on the way home.
+	if target.IncludesCredentials() {
+		crossOrigin := r.mode == ModeCORS && !r.origin.SameOrigin(target.origin)
+		if crossOrigin || r.tainting == TaintingCORS || f.profile.has(quirkRedirectUserinfo) {
+			return fault(transcript.RedirectUserinfo, "no user name and no password", target.String())
+		}
+	}
+	// 11: a stream cannot be sent again.
+	if resp.status != 303 && r.body != nil && r.body.stream != nil {
+		return fault(transcript.RedirectStream, "303, or a body that can be sent again", fmt.Sprint(resp.status))
+	}
+	return target, nil
+}
+
+// location reads the Location header. Several lines are a failure.
+//
+// Spec: https://fetch.spec.whatwg.org/#concept-response-location-url
+func (f *fetching) location(h wire.Header) (value string, present, several bool) {
+	values := h.Values(wire.Location)
+	switch len(values) {
+	case 0:
+		return "", false, false
+	case 1:
+		if values[0] == "" && f.profile.has(quirkEmptyLocation) {
+			return "", false, false
+		}
+		return values[0], true, false
+	}
+	if len(slices.Compact(values)) == 1 && f.profile.has(quirkEqualLocations) {
+		return values[0], true, false
+	}
+	value, _ = h.Get(wire.Location)
+	return value, true, true
+}

@@ -1,0 +1,151 @@
+package fetch
+
+import (
+	"fmt"
+	"strings"
+
+	whatwg "github.com/nlnwa/whatwg-url/url"
+
+	"github.com/corscope/corscope/origin"
+)
+
+// A URL is a URL record as browsers parse it: lower-case punycode host, default ports gone, IPv4 shorthands written
+// out. It does not change.
+//
+// Spec: https://url.spec.whatwg.org/#concept-url
+type URL struct {
+	record *whatwg.Url
+	href   string // without the fragment
+	scheme string
+	host   string
+	path   string
+	query  string
+	origin origin.Origin
+}
+
+var parser = whatwg.NewParser()
+
+// ParseURL reads an absolute URL.
+//
+// Spec: https://url.spec.whatwg.org/#concept-url-parser
+func ParseURL(text string) (*URL, error) {
+	record, err := parser.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("URL %q: %w", text, err)
+	}
+	return newURL(record), nil
+}
+
+// Resolve reads a URL relative to u, as a Location header is read.
+func (u *URL) Resolve(reference string) (*URL, error) {
+	record, err := parser.ParseRef(u.String(), reference)
+	if err != nil {
+		return nil, fmt.Errorf("URL %q against %q: %w", reference, u, err)
+	}
+	return newURL(record), nil
+}
+
+func newURL(record *whatwg.Url) *URL {
+	u := &URL{
+		record: record,
+		href:   record.Href(true),
+		scheme: record.Scheme(),
+		host:   record.Hostname(),
+		path:   record.Pathname(),
+		query:  record.Query(),
+	}
+	u.origin = u.makeOrigin()
+	return u
+}
+
+// makeOrigin: tuples for the network schemes, the inner URL's origin for blob, opaque otherwise.
+//
+// Spec: https://url.spec.whatwg.org/#concept-url-origin
+func (u *URL) makeOrigin() origin.Origin {
+	switch u.scheme {
+	case "http", "https", "ws", "wss", "ftp":
+		port := 0
+		if u.record.Port() != "" {
+			port = u.record.DecodedPort()
+		}
+		return origin.New(u.scheme, u.host, port)
+	case "blob":
+		if inner, err := ParseURL(u.path); err == nil && (inner.scheme == "http" || inner.scheme == "https") {
+			return inner.origin
+		}
+	}
+	return origin.NewOpaque()
+}
+
+// String serializes u with its fragment.
+func (u *URL) String() string {
+	if f := u.fragment(); f != "" {
+		return u.href + "#" + f
+	}
+	return u.href
+}
+
+// Href serializes u without its fragment.
+func (u *URL) Href() string { return u.href }
+
+// Scheme is the scheme without a colon.
+func (u *URL) Scheme() string { return u.scheme }
+
+// Host is the host in ASCII, an IPv6 address in brackets, without the port.
+func (u *URL) Host() string { return u.host }
+
+// Path is the path, from its slash.
+func (u *URL) Path() string { return u.path }
+
+// Origin is the origin u belongs to; an opaque one for data:, file: and the like, the same at every call.
+//
+// Spec: https://url.spec.whatwg.org/#concept-url-origin
+func (u *URL) Origin() origin.Origin { return u.origin }
+
+// IncludesCredentials reports whether u holds a user name or a password.
+//
+// Spec: https://url.spec.whatwg.org/#include-credentials
+func (u *URL) IncludesCredentials() bool {
+	return u.record.Username() != "" || u.record.Password() != ""
+}
+
+// isHTTP reports whether the scheme is an HTTP(S) scheme.
+//
+// Spec: https://fetch.spec.whatwg.org/#http-scheme
+func (u *URL) isHTTP() bool { return u.scheme == "http" || u.scheme == "https" }
+
+func (u *URL) fragment() string { return u.record.Fragment() }
+
+// withFragment is u with another fragment.
+func (u *URL) withFragment(fragment string) *URL {
+	record := u.record.Clone()
+	record.SetHash(fragment)
+	return newURL(record)
+}
+
+// withScheme is u with another scheme: what HSTS and upgrades do. A port that was the old scheme's default stays away.
+func (u *URL) withScheme(scheme string) *URL {
+	record := u.record.Clone()
+	record.SetProtocol(scheme)
+	return newURL(record)
+}
+
+// stripped is the part of u that a Referer may carry: no user information and no fragment.
+func (u *URL) stripped() string {
+	record := u.record.Clone()
+	record.SetUsername("")
+	record.SetPassword("")
+	return record.Href(true)
+}
+
+// requestTarget is what stands in the request line.
+func (u *URL) requestTarget() string {
+	rest := strings.TrimPrefix(u.href, u.scheme+"://")
+	if at := strings.IndexAny(rest, "/?"); at >= 0 {
+		return rest[at:]
+	}
+	return "/"
+}
+
+// authority is host and non-default port, as in a Host header.
+func (u *URL) authority() string { return u.record.Host() }
