@@ -7,7 +7,6 @@
 package cookie
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -51,6 +50,9 @@ type Cookie struct {
 	Created, LastAccess time.Time // kept only
 }
 
+// httpDate is how HTTP writes a date, in UTC.
+const httpDate = "Mon, 02 Jan 2006 15:04:05 GMT"
+
 // String writes c as the value of a Set-Cookie header. [Parse] reads it back to the same attributes.
 func (c Cookie) String() string {
 	var b strings.Builder
@@ -66,7 +68,7 @@ func (c Cookie) String() string {
 		b.WriteString("; Path=" + c.Path)
 	}
 	if !c.Expires.IsZero() {
-		b.WriteString("; Expires=" + c.Expires.UTC().Format(http.TimeFormat))
+		b.WriteString("; Expires=" + c.Expires.UTC().Format(httpDate))
 	}
 	if c.MaxAge != 0 {
 		// Part of a second still lives; what is over is written as 0.

@@ -62,17 +62,15 @@ func isDateDelimiter(r rune) bool {
 // parseClock reads hours:minutes:seconds of one or two digits each, and passes over what follows them.
 func parseClock(word string) (clock [3]int, ok bool) {
 	for i := range clock {
-		n := digits(word)
-		if n < 1 || n > 2 {
+		if i > 0 {
+			if word, ok = strings.CutPrefix(word, ":"); !ok {
+				return clock, false
+			}
+		}
+		if clock[i], ok = leadingNumber(word, 1, 2); !ok {
 			return clock, false
 		}
-		clock[i] = number(word[:n])
-		if word = word[n:]; i == 2 {
-			return clock, true
-		}
-		if word, ok = strings.CutPrefix(word, ":"); !ok {
-			return clock, false
-		}
+		word = word[digits(word):]
 	}
 	return clock, true
 }

@@ -33,41 +33,41 @@ func TestEvictPerDomain(t *testing.T) {
 		why    string
 		first  []string // fills the domain at start
 		use    string   // the path asked for a second later
-		second []string // arrives after that
+		second string   // arrives after that
 		gone   string
 		stays  string
 		left   int
 	}{
 		{
 			"full is not over", "180 fit",
-			many(179, ""), "/", []string{"new=1"}, "", "0 new", 180,
+			many(179, ""), "/", "new=1", "", "0 new", 180,
 		},
 		{
 			"the oldest", "of cookies never sent, the oldest goes",
-			many(180, ""), "/", []string{"new=1"}, "0", "1 new", 180,
+			many(180, ""), "/", "new=1", "0", "1 new", 180,
 		},
 		{
 			"not used for longest", "what was sent lately stays",
-			append(many(90, "; Path=/used"), many(180, "; Path=/unused")[90:]...), "/used", []string{"new=1"}, "90", "0 91 new", 180,
+			append(many(90, "; Path=/used"), many(180, "; Path=/unused")[90:]...), "/used", "new=1", "90", "0 91 new", 180,
 		},
 		{
 			"insecure first", "a Secure cookie outlives an insecure one that was used later",
-			append(many(179, "; Secure; Path=/unused"), "plain=1; Path=/used"), "/used", []string{"new=1; Secure"}, "plain", "0 new", 180,
+			append(many(179, "; Secure; Path=/unused"), "plain=1; Path=/used"), "/used", "new=1; Secure", "plain", "0 new", 180,
 		},
 		{
 			"insecure newcomer", "an insecure answer cannot push out what https stored",
-			many(180, "; Secure"), "/", []string{"new=1"}, "new", "0 179", 180,
+			many(180, "; Secure"), "/", "new=1", "new", "0 179", 180,
 		},
 		{
 			"expired first", "what is over makes room before anything else goes",
-			append(many(179, ""), "brief=1; Secure; Max-Age=2"), "/", []string{"new=1"}, "brief", "0 new", 180,
+			append(many(179, ""), "brief=1; Secure; Max-Age=2"), "/", "new=1", "brief", "0 new", 180,
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var jar cookie.Jar
 			jar.Store(page, chromium, row.first, start)
 			jar.Header(visit("https://shop.test"+row.use), chromium, start.Add(time.Second))
-			if rejected := jar.Store(page, chromium, row.second, start.Add(3*time.Second)); rejected != nil {
+			if rejected := jar.Store(page, chromium, []string{row.second}, start.Add(3*time.Second)); rejected != nil {
 				t.Errorf("rejected %v", rejected)
 			}
 			all := jar.All(start.Add(3 * time.Second))

@@ -262,8 +262,8 @@ func (j *Jar) put(c Cookie, now time.Time) {
 	j.evict(c.Domain, c.Partition)
 }
 
-// All copies the cookies that are alive at now, sorted by domain, path, name and partition, the
-// host-only one first.
+// All copies the cookies that are alive at now, sorted by domain, path, name and partition, a host-only
+// one before one for the names under the host too.
 func (j *Jar) All(now time.Time) []Cookie {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -282,10 +282,13 @@ func (j *Jar) All(now time.Time) []Cookie {
 			cmp.Compare(a.Name, b.Name),
 			cmp.Compare(a.Partition, b.Partition),
 		)
-		if order == 0 && a.HostOnly {
-			return -1 // the other one is for the names under the host too
+		switch {
+		case order != 0 || a.HostOnly == b.HostOnly:
+			return order
+		case a.HostOnly:
+			return -1
 		}
-		return order
+		return 1
 	})
 	return all
 }

@@ -244,6 +244,8 @@ func TestAll(t *testing.T) {
 		"chip=3; Path=/; Secure; Partitioned",
 		"gone=4; Max-Age=1",
 		"a=5; Domain=www.shop.test",
+		"z=6; Domain=www.shop.test",
+		"z=7",
 	}, start)
 	jar.Header(visit("https://shop.test/"), chromium, start.Add(2*time.Second))
 	got := jar.All(start.Add(2 * time.Second))
@@ -261,6 +263,8 @@ func TestAll(t *testing.T) {
 			Created: start, LastAccess: start,
 		},
 		{Name: "a", Value: "5", Domain: "www.shop.test", Path: "/a", Created: start, LastAccess: start},
+		{Name: "z", Value: "7", Domain: "www.shop.test", HostOnly: true, Path: "/a", Created: start, LastAccess: start},
+		{Name: "z", Value: "6", Domain: "www.shop.test", Path: "/a", Created: start, LastAccess: start},
 	}
 	if !slices.Equal(got, want) {
 		t.Fatalf("the jar holds\n%+v\nwant\n%+v", got, want)
@@ -282,43 +286,68 @@ func TestSet(t *testing.T) {
 	}{
 		{
 			"domain", "a Domain covers the names under it, as given",
-			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test"}, visit("https://api.shop.test/x"), "a=1",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test"},
+			visit("https://api.shop.test/x"), "a=1",
 		},
 		{
 			"host only", "and does not where the caller says so",
-			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", HostOnly: true}, visit("https://api.shop.test/x"), "",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", HostOnly: true},
+			visit("https://api.shop.test/x"), "",
 		},
 		{
 			"no rule applies", "an insecure None cookie could not be stored, but an older browser would have it",
-			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", SameSite: cookie.SameSiteNone}, fetch("https://other.test", "http://shop.test/"), "a=1",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", SameSite: cookie.SameSiteNone},
+			fetch("https://other.test", "http://shop.test/"), "a=1",
 		},
 		{
 			"localhost", "a name without anything under it takes host-only cookies",
-			cookie.Cookie{Name: "a", Value: "1", Domain: "localhost"}, visit("http://localhost:8080/"), "a=1",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "localhost"},
+			visit("http://localhost:8080/"), "a=1",
 		},
 		{
 			"under localhost", "other names under localhost are other sites",
-			cookie.Cookie{Name: "a", Value: "1", Domain: "localhost"}, visit("http://app.localhost:8080/"), "",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "localhost"},
+			visit("http://app.localhost:8080/"), "",
 		},
 		{
 			"partitioned", "a Partitioned cookie without a Partition was set on its own site",
-			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", Secure: true, Partitioned: true}, visit("https://api.shop.test/x"), "a=1",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", Secure: true, Partitioned: true},
+			visit("https://api.shop.test/x"), "a=1",
 		},
 		{
 			"partitioned elsewhere", "and is not there on another",
-			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", SameSite: cookie.SameSiteNone, Secure: true, Partitioned: true}, fetch("https://other.test", "https://shop.test/"), "",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", SameSite: cookie.SameSiteNone, Secure: true, Partitioned: true},
+			fetch("https://other.test", "https://shop.test/"), "",
 		},
 		{
 			"given partition", "unless the caller says so",
-			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", SameSite: cookie.SameSiteNone, Secure: true, Partitioned: true, Partition: "https://other.test"}, fetch("https://other.test", "https://shop.test/"), "a=1",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", SameSite: cookie.SameSiteNone, Secure: true, Partitioned: true, Partition: "https://other.test"},
+			fetch("https://other.test", "https://shop.test/"), "a=1",
+		},
+		{
+			"address", "nor does an address have anything under it",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "10.0.0.1"},
+			visit("http://10.0.0.1/"), "a=1",
+		},
+		{
+			"IPv6 address", "of either kind",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "[2001:db8::1]"},
+			visit("http://[2001:db8::1]/"), "a=1",
+		},
+		{
+			"path", "a path given is kept",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", Path: "/x"},
+			visit("https://shop.test/y"), "",
 		},
 		{
 			"max-age", "a Max-Age counts from now",
-			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", MaxAge: time.Minute}, visit("https://shop.test/"), "a=1",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", MaxAge: time.Minute},
+			visit("https://shop.test/"), "a=1",
 		},
 		{
 			"over", "a cookie past its time is not there",
-			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", Expires: now.Add(-time.Second)}, visit("https://shop.test/"), "",
+			cookie.Cookie{Name: "a", Value: "1", Domain: "shop.test", Expires: now.Add(-time.Second)},
+			visit("https://shop.test/"), "",
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -329,6 +358,27 @@ func TestSet(t *testing.T) {
 			}
 		})
 	}
+
+	t.Run("older first", func(t *testing.T) {
+		var jar cookie.Jar
+		jar.Set(cookie.Cookie{Name: "new", Value: "1", Domain: "shop.test", Created: now}, now)
+		jar.Set(cookie.Cookie{Name: "old", Value: "2", Domain: "shop.test", Created: now.Add(-time.Hour)}, now)
+		if got, _ := jar.Header(visit("https://shop.test/"), chromium, now); got != "old=2; new=1" {
+			t.Errorf("sent %q: the age given decides the order", got)
+		}
+	})
+
+	t.Run("host only", func(t *testing.T) {
+		var jar cookie.Jar
+		for _, domain := range []string{"localhost", "10.0.0.1", "[::1]", "co.uk"} {
+			jar.Set(cookie.Cookie{Name: "a", Domain: domain}, now)
+		}
+		for _, c := range jar.All(now) {
+			if !c.HostOnly {
+				t.Errorf("a cookie for %s and every name under it", c.Domain)
+			}
+		}
+	})
 
 	t.Run("replaces", func(t *testing.T) {
 		var jar cookie.Jar

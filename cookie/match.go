@@ -32,13 +32,11 @@ func domainsAbove(host string) []string {
 	}
 }
 
-// isAddress reports whether a canonical host is an IP address.
+// isAddress reports whether a canonical host is an IPv4 address. One of IPv6, in its brackets, has no dots and so
+// nothing above it anyway.
 func isAddress(host string) bool {
-	if strings.HasPrefix(host, "[") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Is4()
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 // defaultPath is the directory of the request's path.

@@ -21,7 +21,7 @@ type request struct {
 	client             *Client
 	info               *InitiatorInfo
 	origin             origin.Origin
-	referrer           *URL // nil for no-referrer
+	referrer           referrer
 	referrerPolicy     ReferrerPolicy
 	mode               Mode
 	credentials        Credentials
@@ -40,6 +40,8 @@ type request struct {
 
 	serialized     string // the serialized origin, for as many URLs as serializedFor
 	serializedFor  int
+	site           string // the value of Sec-Fetch-Site, for as many URLs as siteFor
+	siteFor        int
 	overrideOrigin string // for a profile whose preflights name another origin
 	preflightHabit bool   // some hop of this request needed a preflight
 }

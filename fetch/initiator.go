@@ -69,15 +69,22 @@ func Initiators() []InitiatorInfo { return append([]InitiatorInfo(nil), initiato
 
 // Info finds what the standards say of i; ok is false for a name nobody knows.
 func (i Initiator) Info() (info InitiatorInfo, ok bool) {
+	if found := i.lookup(); found != nil {
+		return *found, true
+	}
+	return InitiatorInfo{}, false
+}
+
+func (i Initiator) lookup() *InitiatorInfo {
 	if i == "" {
 		i = ByFetch
 	}
 	for n := range initiators {
 		if initiators[n].Name == i {
-			return initiators[n], true
+			return &initiators[n]
 		}
 	}
-	return InitiatorInfo{}, false
+	return nil
 }
 
 const (

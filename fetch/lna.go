@@ -14,15 +14,19 @@ const specLNA = "https://wicg.github.io/local-network-access/#local-network-acce
 // address space is unknown.
 //
 // Spec: https://wicg.github.io/local-network-access/#local-network-access-check
-func (f *fetching) localNetworkAccessCheck(r *request, space AddressSpace, exchange int) *response {
+func (f *fetching) localNetworkAccessCheck(r *request, spaceOf func(*URL) AddressSpace, exchange int) *response {
 	c := r.client
+	if c.AddressSpace == "" {
+		return nil
+	}
+	space := spaceOf(r.current())
 	fault := func(code transcript.Code, expected string) *response {
 		return f.block(transcript.PhaseNetwork, exchange, transcript.Verdict{
 			Code: code, Subject: r.current().String(), Expected: expected, Seen: string(space), Spec: specLNA,
 		})
 	}
 	switch {
-	case space == "" || c.AddressSpace == "":
+	case space == "":
 		return nil
 	case r.current().origin.IsPotentiallyTrustworthy() && r.current().origin.SameOrigin(r.origin):
 		return nil

@@ -154,7 +154,7 @@ func (f *fetching) replaceCurrent(url *URL, name, answer string) {
 	r := f.request
 	f.step(name, answer, fmt.Sprintf("%s → %s", r.current(), url))
 	r.urls[len(r.urls)-1] = url
-	r.serializedFor = 0
+	r.serializedFor, r.siteFor = 0, 0
 }
 
 // isDomain: a name, not an address.

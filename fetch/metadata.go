@@ -20,14 +20,21 @@ func appendFetchMetadata(r *request, h *wire.Header) {
 		*h,
 		wire.Field{Name: "Sec-Fetch-Dest", Value: destination},
 		wire.Field{Name: "Sec-Fetch-Mode", Value: string(r.mode)},
-		wire.Field{Name: "Sec-Fetch-Site", Value: secFetchSite(r)},
+		wire.Field{Name: "Sec-Fetch-Site", Value: r.secFetchSite()},
 	)
 }
 
 // secFetchSite folds the whole chain: one foreign hop marks all that follow.
 //
 // Spec: https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
-func secFetchSite(r *request) string {
+func (r *request) secFetchSite() string {
+	if r.siteFor != len(r.urls) {
+		r.site, r.siteFor = foldSites(r), len(r.urls)
+	}
+	return r.site
+}
+
+func foldSites(r *request) string {
 	site := "same-origin"
 	for _, u := range r.urls {
 		switch {

@@ -44,7 +44,7 @@ var ErrNotSent = errors.New("held back")
 //
 // Spec: https://fetch.spec.whatwg.org/#concept-http-network-fetch
 func (f *fetching) httpNetworkFetch(r *request, kind transcript.Kind, h wire.Header, include bool) *response {
-	if blocked := f.localNetworkAccessCheck(r, f.agent.addressSpaceOf(r.current()), 0); blocked != nil {
+	if blocked := f.localNetworkAccessCheck(r, f.agent.addressSpaceOf, 0); blocked != nil {
 		return blocked
 	}
 	sent := &NetworkRequest{Method: r.method, URL: r.current(), Header: h}
@@ -81,7 +81,7 @@ func (f *fetching) httpNetworkFetch(r *request, kind transcript.Kind, h wire.Hea
 	f.recordAnswer(r, kind, h, include, answer, "", resp)
 	// Deviates: the connection's address is known only now, so a request whose address was not known before has been
 	// sent when it is refused. Callers who care give Agent.AddressSpace.
-	if blocked := f.localNetworkAccessCheck(r, spaceOfAddress(answer.Remote), resp.exchange); blocked != nil {
+	if blocked := f.localNetworkAccessCheck(r, func(*URL) AddressSpace { return spaceOfAddress(answer.Remote) }, resp.exchange); blocked != nil {
 		closeBody(resp)
 		return blocked
 	}

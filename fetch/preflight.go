@@ -23,7 +23,7 @@ func (f *fetching) corsPreflightFetch(need preflightNeed) *response {
 		referrer: r.referrer, referrerPolicy: r.referrerPolicy, mode: ModeCORS, tainting: TaintingCORS,
 		credentials: CredentialsSameOrigin, redirect: RedirectFollow, redirectCount: r.redirectCount,
 		targetAddressSpace: r.targetAddressSpace, client: r.client,
-		serialized: r.serialized, serializedFor: r.serializedFor,
+		serialized: r.serializedOrigin(), serializedFor: len(r.urls),
 	}
 	if f.profile.has(quirkUntaintedPreflight) {
 		preflight.overrideOrigin = r.origin.String()

@@ -111,6 +111,9 @@ const (
 func (c *preflightCache) store(r *request, methods, headers []string, age time.Duration, p *Profile, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if age <= 0 && len(c.entries) == 0 {
+		return
+	}
 	key := keyOf(r)
 	expires := now.Add(age)
 	if age > 1<<61 { // beyond what a time can hold when added
@@ -141,12 +144,12 @@ func (c *preflightCache) store(r *request, methods, headers []string, age time.D
 	for _, h := range headers {
 		put("", h)
 	}
-	if c.entries == nil {
-		c.entries = make(map[preflightKey][]cacheEntry)
-	}
 	if len(list) == 0 {
 		delete(c.entries, key)
 		return
+	}
+	if c.entries == nil {
+		c.entries = make(map[preflightKey][]cacheEntry)
 	}
 	if _, known := c.entries[key]; !known && len(c.entries) >= maxKeys {
 		for k := range c.entries { // any will do

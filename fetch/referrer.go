@@ -1,50 +1,86 @@
 package fetch
 
-import "github.com/corscope/corscope/wire"
+import (
+	"github.com/corscope/corscope/origin"
+	"github.com/corscope/corscope/wire"
+)
+
+// A referrer is the page's address, as far as a Referer header may tell it. The zero referrer tells nothing.
+type referrer struct {
+	origin     origin.Origin
+	full, root string
+}
+
+// maxReferrer is the length from which on only the origin is told.
+const maxReferrer = 4096
+
+// referrerOf is what a page tells of itself: its URL without user information and fragment, or its origin's root.
+//
+// Spec: https://w3c.github.io/webappsec-referrer-policy/#strip-url
+func referrerOf(c *Client) referrer {
+	if c.URL == nil {
+		if c.Origin.Scheme() != "http" && c.Origin.Scheme() != "https" {
+			return referrer{}
+		}
+		root := c.Origin.String() + "/"
+		return referrer{origin: c.Origin, full: root, root: root}
+	}
+	if !c.URL.isHTTP() {
+		return referrer{}
+	}
+	r := referrer{origin: c.URL.origin, full: c.URL.href, root: c.URL.origin.String() + "/"}
+	if c.URL.IncludesCredentials() {
+		record := c.URL.record.Clone()
+		record.SetUsername("")
+		record.SetPassword("")
+		r.full = record.Href(true)
+	}
+	if len(r.full) > maxReferrer {
+		r.full = r.root
+	}
+	return r
+}
 
 // determineReferrer is the value of the Referer header, "" for none.
 //
 // Spec: https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 func (f *fetching) determineReferrer(r *request) string {
-	if r.referrer == nil || !r.referrer.isHTTP() {
+	if r.referrer.full == "" {
 		return ""
 	}
+	full, root := r.referrer.full, r.referrer.root
 	sameOrigin := r.referrer.origin.SameOrigin(r.current().origin)
 	downgrade := r.referrer.origin.IsPotentiallyTrustworthy() && !r.current().origin.IsPotentiallyTrustworthy()
-	full, root := r.referrer.stripped, r.referrer.origin.String()+"/"
-	if len(r.referrer.stripped()) > 4096 {
-		full = func() string { return root }
-	}
 	switch r.referrerPolicy {
 	case NoReferrer:
 		return ""
 	case ReferrerOrigin:
 		return root
 	case UnsafeURL:
-		return full()
+		return full
 	case StrictOrigin:
 		if !downgrade {
 			return root
 		}
 	case StrictOriginWhenCrossOrigin:
 		if sameOrigin {
-			return full()
+			return full
 		}
 		if !downgrade {
 			return root
 		}
 	case ReferrerSameOrigin:
 		if sameOrigin {
-			return full()
+			return full
 		}
 	case OriginWhenCrossOrigin:
 		if sameOrigin {
-			return full()
+			return full
 		}
 		return root
 	case NoReferrerWhenDowngrade:
 		if !downgrade {
-			return full()
+			return full
 		}
 	}
 	return ""

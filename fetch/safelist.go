@@ -27,12 +27,12 @@ func isSafelisted(name, value string, p Profile) bool {
 		return false
 	}
 	// 2: by name.
-	switch wire.Lower(name) {
-	case "accept":
+	switch {
+	case wire.EqualFold(name, "accept"):
 		return !hasUnsafeByte(value, p)
-	case "accept-language", "content-language":
+	case wire.EqualFold(name, "accept-language"), wire.EqualFold(name, "content-language"):
 		return strings.IndexFunc(value, isNotLanguage) < 0
-	case "content-type":
+	case wire.EqualFold(name, "content-type"):
 		if hasUnsafeByte(value, p) {
 			return false
 		}
@@ -41,7 +41,7 @@ func isSafelisted(name, value string, p Profile) bool {
 			return true
 		}
 		return false
-	case "range":
+	case wire.EqualFold(name, "range"):
 		start, end, ok := parseSingleRange(value)
 		return ok && start != "" && !(tooBigForEngines(start, end) && p.has(quirkRangeNumbers))
 	}
@@ -87,7 +87,7 @@ func mimeEssence(value string) (essence string, ok bool) {
 	if !wire.IsToken(subtype) {
 		return "", false
 	}
-	return wire.Lower(kind) + "/" + wire.Lower(subtype), true
+	return wire.Lower(value[:len(kind)+1+len(subtype)]), true
 }
 
 // parseSingleRange parses a single range header value, whitespace not allowed. The numbers stay digits: they may be

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/corscope/corscope/origin"
 	"github.com/corscope/corscope/transcript"
 	"github.com/corscope/corscope/wire"
 )
@@ -32,11 +31,11 @@ func (f *fetching) setUp(req *Request) error {
 	}
 	r := f.request
 	r.urls = append(r.urls, req.URL)
-	info, known := req.Initiator.Info()
-	if !known {
+	info := req.Initiator.lookup()
+	if info == nil {
 		return &RequestError{fmt.Sprintf("no initiator is called %q", req.Initiator)}
 	}
-	r.info = &info
+	r.info = info
 	if err := f.setUpMethod(req); err != nil {
 		return err
 	}
@@ -65,10 +64,7 @@ func (f *fetching) setUp(req *Request) error {
 	if r.referrerPolicy == "" {
 		r.referrerPolicy = StrictOriginWhenCrossOrigin
 	}
-	r.referrer = req.Client.URL
-	if r.referrer == nil && !req.Client.Origin.IsOpaque() {
-		r.referrer = rootURL(req.Client.Origin)
-	}
+	r.referrer = referrerOf(&req.Client)
 	return nil
 }
 
@@ -298,13 +294,4 @@ func (r *request) setUpWebSocket() {
 		wire.Field{Name: "Sec-WebSocket-Key", Value: base64.StdEncoding.EncodeToString(nonce[:])},
 		wire.Field{Name: "Sec-WebSocket-Version", Value: "13"},
 	)
-}
-
-// rootURL is the address of a page that has only an origin.
-func rootURL(o origin.Origin) *URL {
-	u, err := ParseURL(o.String() + "/")
-	if err != nil {
-		return nil
-	}
-	return u
 }

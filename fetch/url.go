@@ -130,14 +130,6 @@ func (u *URL) withScheme(scheme string) *URL {
 	return newURL(record)
 }
 
-// stripped is the part of u that a Referer may carry: no user information and no fragment.
-func (u *URL) stripped() string {
-	record := u.record.Clone()
-	record.SetUsername("")
-	record.SetPassword("")
-	return record.Href(true)
-}
-
 // requestTarget is what stands in the request line.
 func (u *URL) requestTarget() string {
 	rest := strings.TrimPrefix(u.href, u.scheme+"://")

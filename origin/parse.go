@@ -145,11 +145,8 @@ func parseIPv4(host string) (addr uint32, ok bool) {
 	rest := host
 	for i := range 4 {
 		part, tail, more := strings.Cut(rest, ".")
-		if more != (i < 3) || len(part) == 0 || len(part) > 3 || len(part) > 1 && part[0] == '0' || strings.Trim(part, "0123456789") != "" {
-			return 0, false
-		}
-		n, _ := strconv.Atoi(part)
-		if n > 255 {
+		n, err := strconv.ParseUint(part, 10, 8)
+		if err != nil || more != (i < 3) || len(part) > 1 && part[0] == '0' {
 			return 0, false
 		}
 		addr, rest = addr<<8|uint32(n), tail

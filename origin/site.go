@@ -63,6 +63,9 @@ func SchemelesslySameSite(a, b Origin) bool {
 	if a.host == b.host {
 		return true
 	}
+	if lastLabel(a.host) != lastLabel(b.host) { // spares most pairs the list of suffixes
+		return false
+	}
 	d := RegistrableDomain(a.host)
 	return d != "" && d == RegistrableDomain(b.host)
 }

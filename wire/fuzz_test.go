@@ -26,8 +26,17 @@ func twoLines(first, second string) wire.Header {
 
 func FuzzExtractTokens(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"", ""}, {"GET", "PUT"}, {"GET , \tPUT", ",,"}, {`"GET"`, ""}, {"GET", "a b"}, {"*", "X-\u212a"}, {"a;b", "c"}, {"a,b c,d e", ""},
-		{"!#$%&'*+-.^_`|~", "09azAZ"}, {"a\x00", "b\n"}, {"a", "\xff"},
+		{"", ""},
+		{"GET", "PUT"},
+		{"GET , \tPUT", ",,"},
+		{`"GET"`, ""},
+		{"GET", "a b"},
+		{"*", "X-\u212a"},
+		{"a;b", "c"},
+		{"a,b c,d e", ""},
+		{"!#$%&'*+-.^_`|~", "09azAZ"},
+		{"a\x00", "b\n"},
+		{"a", "\xff"},
 	} {
 		f.Add(seed[0], seed[1])
 	}
@@ -99,8 +108,15 @@ func FuzzExtractDeltaSeconds(f *testing.F) {
 
 func FuzzGetDecodeAndSplit(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"", ""}, {"nosniff", ""}, {`"1,2", 3`, ""}, {`text/html;"`, "x/x"}, {`"a\",b", c`, `\`}, {`a\",b"`, ","}, {" a / b ,,", "1"},
-		{`"a\\",b`, "\t\"c"}, {"a\x00\n", "\xff"},
+		{"", ""},
+		{"nosniff", ""},
+		{`"1,2", 3`, ""},
+		{`text/html;"`, "x/x"},
+		{`"a\",b", c`, `\`},
+		{`a\",b"`, ","},
+		{" a / b ,,", "1"},
+		{`"a\\",b`, "\t\"c"},
+		{"a\x00\n", "\xff"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

@@ -1,7 +1,5 @@
 package wire
 
-import "strings"
-
 // The field names of the CORS protocol and its neighbours.
 const (
 	Origin                        = "Origin"
@@ -47,21 +45,35 @@ func IsForbiddenMethod(method string) bool {
 //
 // Spec: https://fetch.spec.whatwg.org/#forbidden-request-header
 func IsForbiddenRequestHeader(name, value string) bool {
-	switch lowered := Lower(name); lowered {
-	case "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
-		"connection", "content-length", "cookie", "cookie2", "date", "dnt", "expect", "host", "keep-alive", "origin",
-		"referer", "set-cookie", "te", "trailer", "transfer-encoding", "upgrade", "via":
-		return true
-	case "x-http-method", "x-http-method-override", "x-method-override":
+	for _, forbidden := range forbiddenRequestHeaders {
+		if EqualFold(name, forbidden) {
+			return true
+		}
+	}
+	for _, override := range methodOverrides {
+		if !EqualFold(name, override) {
+			continue
+		}
 		for _, method := range (Header{{name, value}}).GetDecodeAndSplit(name) {
 			if IsForbiddenMethod(method) {
 				return true
 			}
 		}
-		return false
-	default:
-		return strings.HasPrefix(lowered, "proxy-") || strings.HasPrefix(lowered, "sec-")
 	}
+	return hasPrefixFold(name, "proxy-") || hasPrefixFold(name, "sec-")
+}
+
+var (
+	forbiddenRequestHeaders = [...]string{
+		"Accept-Charset", "Accept-Encoding", AccessControlRequestHeaders, AccessControlRequestMethod, "Connection",
+		ContentLength, "Cookie", "Cookie2", "Date", "DNT", "Expect", "Host", "Keep-Alive", Origin, Referer, SetCookie,
+		"TE", "Trailer", "Transfer-Encoding", "Upgrade", "Via",
+	}
+	methodOverrides = [...]string{"X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override"}
+)
+
+func hasPrefixFold(name, prefix string) bool {
+	return len(name) >= len(prefix) && EqualFold(name[:len(prefix)], prefix)
 }
 
 // IsForbiddenResponseHeaderName reports whether scripts may never read the header: Set-Cookie and Set-Cookie2.
@@ -76,11 +88,16 @@ func IsForbiddenResponseHeaderName(name string) bool {
 //
 // Spec: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 func IsCORSSafelistedResponseHeaderName(name string) bool {
-	switch Lower(name) {
-	case "cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma":
-		return true
+	for _, safe := range safelistedResponseHeaders {
+		if EqualFold(name, safe) {
+			return true
+		}
 	}
 	return false
+}
+
+var safelistedResponseHeaders = [...]string{
+	"Cache-Control", "Content-Language", ContentLength, ContentType, "Expires", "Last-Modified", "Pragma",
 }
 
 // IsCORSNonWildcardRequestHeaderName reports whether "*" in Access-Control-Allow-Headers leaves the header out:
