@@ -118,6 +118,8 @@ func partition(top origin.Origin, crossSiteAncestor bool) string {
 // withholds says why c, which matches by domain and path, does not go along; "" means it does. What the cookie itself
 // asks for comes before what the browser does to all: that is the order in which a site has to mend it.
 //
+// Left out: the two minutes in which some browsers let a new cookie without SameSite go along with a form's POST.
+//
 // Spec: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.8.3
 func (v view) withholds(c Cookie) Reason {
 	switch {

@@ -52,7 +52,7 @@ func parseDate(text string) (time.Time, bool) {
 	}
 	// Step 6: a day the month does not have comes back from time.Date as another one.
 	t := time.Date(year, month, day, clock[0], clock[1], clock[2], 0, time.UTC)
-	return t, t.Day() == day && t.Month() == month
+	return t, t.Day() == day
 }
 
 func isDateDelimiter(r rune) bool {

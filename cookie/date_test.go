@@ -1,6 +1,7 @@
 package cookie_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +59,18 @@ func TestParseDate(t *testing.T) {
 			t.Errorf("%q: got %v, %v\nwhy: %s", row.text, got, ok, row.why)
 		case ok && got.Format(time.RFC3339) != row.want:
 			t.Errorf("%q: got %s, want %s\nwhy: %s", row.text, got.Format(time.RFC3339), row.want, row.why)
+		}
+	}
+}
+
+func TestDateDelimiters(t *testing.T) {
+	const delimiters = "\t !\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~"
+	for b := range 256 {
+		// Unless the byte parts them, the year swallows the time.
+		text := "06 Nov 1994" + string([]byte{byte(b)}) + "08:49:37"
+		want := strings.IndexByte(delimiters, byte(b)) >= 0
+		if _, ok := cookie.ParseDate(text); ok != want {
+			t.Errorf("byte %#02x: a date %v, want %v", b, ok, want)
 		}
 	}
 }

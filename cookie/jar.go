@@ -78,7 +78,8 @@ func (j *Jar) Header(c Context, p Policy, now time.Time) (value string, withheld
 	return pairs.String(), withheld
 }
 
-// matching lists the live cookies for the view's host and path, in the order of sending.
+// matching lists the live cookies for the view's host and path, in the order of sending. No Domain is looked up in the
+// suffix list again: the list stays the same while the jar lives.
 func (j *Jar) matching(v view, now time.Time) []*stored {
 	var found []*stored
 	for _, domain := range domainsAbove(v.host) {
@@ -116,7 +117,8 @@ func (j *Jar) Store(c Context, p Policy, lines []string, now time.Time) []Reject
 	return rejected
 }
 
-// receive stores the cookie of one line, or says why not. The numbers are the storage model's steps.
+// receive stores the cookie of one line, or says why not. The numbers are the storage model's steps. Left out: what
+// holds for scripts only (15, 18.1), as no script reaches this jar.
 func (j *Jar) receive(v view, line string, now time.Time) (name string, _ Reason) {
 	c, err := Parse(line) // 2 to 4
 	if err != nil {

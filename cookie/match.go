@@ -32,11 +32,10 @@ func domainsAbove(host string) []string {
 	}
 }
 
-// isAddress reports whether a canonical host is an IPv4 address. One of IPv6, in its brackets, has no dots and so
-// nothing above it anyway.
+// isAddress reports whether a canonical host is an IP address.
 func isAddress(host string) bool {
 	_, err := netip.ParseAddr(host)
-	return err == nil
+	return err == nil || strings.HasPrefix(host, "[")
 }
 
 // defaultPath is the directory of the request's path.

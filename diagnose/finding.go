@@ -54,6 +54,7 @@ type Maker struct {
 type Fix struct {
 	Text  string `json:"text"`            // what to do, in a sentence or two, naming the layer
 	Edits []Edit `json:"edits,omitempty"` // the same as data, where an answer's head is what must change
+	URL   string `json:"url,omitempty"`   // the address the page should ask instead, where that is the remedy
 }
 
 // An Op is what an edit does.

@@ -64,6 +64,19 @@ func preflightedPut(tb testing.TB, console func(*transcript.Transcript)) (*fetch
 	}
 }
 
+func simpleRequest(tb testing.TB, page, url string) *fetch.Request {
+	tb.Helper()
+	from, err := origin.Parse(page)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	target, err := fetch.ParseURL(url)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &fetch.Request{Client: fetch.Client{Origin: from}, URL: target}
+}
+
 // A PUT with two headers that need a preflight, judged in memory: the preflight and the request.
 func BenchmarkPreflightedPut(b *testing.B) {
 	for name, console := range map[string]func(*transcript.Transcript){
@@ -106,24 +119,35 @@ func BenchmarkLoopback(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	// The same headers for both: what a browser sends, and the server has to read.
+	var sent http.Header
 	b.Run("client=http", func(b *testing.B) {
+		client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+		agent := &fetch.Agent{Console: func(t *transcript.Transcript) {
+			sent = http.Header{}
+			for _, f := range t.Exchanges[0].Request {
+				sent.Set(f.Name, f.Value)
+			}
+		}}
+		resp, err := agent.Fetch(context.Background(), simpleRequest(b, page, server.URL))
+		drain(b, resp.Body, err)
 		b.ReportAllocs()
 		for b.Loop() {
-			resp, err := http.Get(server.URL)
+			req, err := http.NewRequest(http.MethodGet, server.URL, http.NoBody)
+			if err != nil {
+				b.Fatal(err)
+			}
+			req.Header = sent
+			resp, err := client.Do(req)
+			if err != nil {
+				b.Fatal(err)
+			}
 			drain(b, resp.Body, err)
 		}
 	})
 	b.Run("client=agent", func(b *testing.B) {
-		from, err := origin.Parse(page)
-		if err != nil {
-			b.Fatal(err)
-		}
-		target, err := fetch.ParseURL(server.URL)
-		if err != nil {
-			b.Fatal(err)
-		}
 		agent := &fetch.Agent{}
-		req := &fetch.Request{Client: fetch.Client{Origin: from}, URL: target}
+		req := simpleRequest(b, page, server.URL)
 		b.ReportAllocs()
 		for b.Loop() {
 			resp, err := agent.Fetch(context.Background(), req)

@@ -11,3 +11,5 @@
 //
 // The code follows the Fetch Standard of 2 July 2026: a function is an algorithm, with its name and its order of steps.
 package fetch
+
+//go:generate go run ../internal/gen/deviations

@@ -7,6 +7,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/corscope/corscope/wire"
@@ -20,26 +21,30 @@ type roundTripper struct{ http.RoundTripper }
 
 func (t roundTripper) Exchange(ctx context.Context, r *NetworkRequest) (*NetworkResponse, error) {
 	var remote string
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(info httptrace.GotConnInfo) { remote = info.Conn.RemoteAddr().String() },
-	})
-	target, err := url.Parse(r.URL.Href())
+	if r.Remote {
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+			GotConn: func(info httptrace.GotConnInfo) { remote = info.Conn.RemoteAddr().String() },
+		})
+	}
+	target, err := netURL(r.URL)
 	if err != nil {
 		return nil, err
 	}
-	target.User = nil
-	if raw := r.URL.requestTarget(); target.RequestURI() != raw && (len(raw) < 2 || raw[1] != '/') {
-		target.Opaque, target.RawQuery, target.ForceQuery = raw, "", false // as browsers write it
-	}
 	req := &http.Request{
-		Method: r.Method, URL: target, Host: r.URL.authority(), Header: make(http.Header, len(r.Header)),
+		Method: r.Method, URL: target, Host: target.Host, Header: make(http.Header, len(r.Header)),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
+	values := make([]string, 0, len(r.Header)) // one backing array for all
 	for _, f := range r.Header {
 		if wire.EqualFold(f.Name, wire.ContentLength) {
 			continue // framing is the transport's
 		}
-		req.Header[f.Name] = append(req.Header[f.Name], f.Value)
+		values = append(values, f.Value)
+		if before := req.Header[f.Name]; before != nil {
+			req.Header[f.Name] = append(before, f.Value)
+			continue
+		}
+		req.Header[f.Name] = values[len(values)-1 : len(values) : len(values)]
 	}
 	switch {
 	case r.Body != nil:
@@ -60,6 +65,19 @@ func (t roundTripper) Exchange(ctx context.Context, r *NetworkRequest) (*Network
 	}, nil
 }
 
+// netURL is u for net/http: the same request target, byte for byte, and no user information.
+func netURL(u *URL) (*url.URL, error) {
+	target, err := url.Parse(u.href)
+	if err != nil {
+		return nil, err
+	}
+	target.User = nil
+	if raw := u.requestTarget(); target.RequestURI() != raw && !strings.HasPrefix(raw, "//") {
+		target.Opaque, target.RawQuery, target.ForceQuery = raw, "", false // as browsers write it
+	}
+	return target, nil
+}
+
 // onceOnly is an empty body that is not http.NoBody.
 type onceOnly struct{}
 
@@ -71,17 +89,13 @@ func isSafe(method string) bool { return method == "GET" || method == "HEAD" || 
 
 // headerOf lists net/http's headers by name: the order they came in is lost, but for those of one name.
 func headerOf(h http.Header) wire.Header {
-	names := make([]string, 0, len(h))
-	for name := range h {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	list := make(wire.Header, 0, len(h))
-	for _, name := range names {
-		for _, value := range h[name] {
+	for name, values := range h {
+		for _, value := range values {
 			list = append(list, wire.Field{Name: name, Value: value})
 		}
 	}
+	slices.SortStableFunc(list, func(a, b wire.Field) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
 

@@ -17,6 +17,7 @@ type NetworkRequest struct {
 	Header        wire.Header
 	Body          io.Reader // nil for none
 	ContentLength int64     // -1 for a stream
+	Remote        bool      // the address that answers is asked for
 }
 
 // A NetworkResponse is what a server answered.
@@ -47,7 +48,7 @@ func (f *fetching) httpNetworkFetch(r *request, kind transcript.Kind, h wire.Hea
 	if blocked := f.localNetworkAccessCheck(r, f.agent.addressSpaceOf, 0); blocked != nil {
 		return blocked
 	}
-	sent := &NetworkRequest{Method: r.method, URL: r.current(), Header: h}
+	sent := &NetworkRequest{Method: r.method, URL: r.current(), Header: h, Remote: f.listening() || r.client.AddressSpace != ""}
 	if r.body != nil {
 		if r.body.stream != nil {
 			// A stream needs HTTP/2, which plain http never is.
@@ -62,6 +63,9 @@ func (f *fetching) httpNetworkFetch(r *request, kind transcript.Kind, h wire.Hea
 			sent.Body, sent.ContentLength = bytes.NewReader(r.body.bytes), int64(len(r.body.bytes))
 		}
 	}
+	if f.ctx.Err() != nil {
+		return f.fail(r, kind, h, include, f.ctx.Err())
+	}
 	answer, err := f.agent.exchanger().Exchange(f.ctx, sent)
 	if errors.Is(err, ErrNotSent) {
 		if f.record != nil {
@@ -71,11 +75,7 @@ func (f *fetching) httpNetworkFetch(r *request, kind transcript.Kind, h wire.Hea
 		return networkError
 	}
 	if err != nil {
-		failure := classify(f.ctx, err)
-		exchange := f.recordFailure(r, kind, h, include, failure)
-		return f.block(transcript.PhaseNetwork, exchange, transcript.Verdict{
-			Code: failure.Code, Subject: r.current().String(), Seen: failure.Text, Spec: specBase + "concept-http-network-fetch",
-		})
+		return f.fail(r, kind, h, include, err)
 	}
 	resp := &response{status: answer.Status, header: answer.Header, body: bodyOrEmpty(answer.Body)}
 	f.recordAnswer(r, kind, h, include, answer, "", resp)
@@ -125,15 +125,20 @@ func (f *fetching) recordAnswer(r *request, kind transcript.Kind, h wire.Header,
 	resp.exchange = len(f.record.Exchanges)
 }
 
-func (f *fetching) recordFailure(r *request, kind transcript.Kind, h wire.Header, include bool, failure *NetworkError) int {
-	if f.record == nil {
-		return 0
+// fail writes an exchange without an answer down, and blocks.
+func (f *fetching) fail(r *request, kind transcript.Kind, h wire.Header, include bool, err error) *response {
+	failure := classify(f.ctx, err)
+	exchange := 0
+	if f.record != nil {
+		f.record.Exchanges = append(f.record.Exchanges, transcript.Exchange{
+			Kind: kind, Hop: f.hop(), Method: r.method, URL: r.current().Href(), Request: h, Credentials: include,
+			Failure: &transcript.Failure{Code: failure.Code, Text: failure.Text},
+		})
+		exchange = len(f.record.Exchanges)
 	}
-	f.record.Exchanges = append(f.record.Exchanges, transcript.Exchange{
-		Kind: kind, Hop: f.hop(), Method: r.method, URL: r.current().Href(), Request: h, Credentials: include,
-		Failure: &transcript.Failure{Code: failure.Code, Text: failure.Text},
+	return f.block(transcript.PhaseNetwork, exchange, transcript.Verdict{
+		Code: failure.Code, Subject: r.current().String(), Seen: failure.Text, Spec: specBase + "concept-http-network-fetch",
 	})
-	return len(f.record.Exchanges)
 }
 
 func closeBody(r *response) {

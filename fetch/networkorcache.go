@@ -21,7 +21,7 @@ const acceptEncoding = "gzip, deflate"
 func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isAuthenticationFetch bool) *response {
 	// 8.3–8.4: whether credentials travel.
 	include := r.credentials == CredentialsInclude || r.credentials == CredentialsSameOrigin && r.tainting == TaintingBasic
-	if include && r.client.COEP == COEPCredentialless && r.mode == ModeNoCORS && !r.origin.SameOrigin(r.current().origin) {
+	if !embedderAllowsCredentials(r) {
 		include = false
 	}
 	h := make(wire.Header, 0, len(r.header)+9)
@@ -95,7 +95,18 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 	return resp
 }
 
+// keepaliveLimit is for all keepalive bodies of a page at once; here for each.
 const keepaliveLimit = 64 << 10
+
+// embedderAllowsCredentials: a credentialless page sends no-cors requests to others without credentials.
+//
+// Spec: https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials
+func embedderAllowsCredentials(r *request) bool {
+	if r.mode != ModeNoCORS || r.client.COEP != COEPCredentialless {
+		return true
+	}
+	return r.origin.SameOrigin(r.current().origin) && RedirectTaint(r.origin, r.urls) == TaintSameOrigin
+}
 
 // appendCacheControl asks caches on the way to stand aside.
 func appendCacheControl(r *request, h *wire.Header) {

@@ -108,6 +108,9 @@ func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
 
 // location reads the Location header. Several lines are a failure.
 //
+// Deviates: a value that does not follow the grammar of a URI reference is a failure in the text; here, as in all
+// engines, whatever the URL parser takes is a location.
+//
 // Spec: https://fetch.spec.whatwg.org/#concept-response-location-url
 func (f *fetching) location(h wire.Header) (value string, present, several bool) {
 	values := h.Values(wire.Location)

@@ -30,6 +30,9 @@ var parser = whatwg.NewParser()
 // Spec: https://url.spec.whatwg.org/#concept-url-parser
 func ParseURL(text string) (*URL, error) {
 	record, err := parser.Parse(text)
+	if err == nil {
+		err = signedAddress(record, text)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("URL %q: %w", text, err)
 	}
@@ -39,10 +42,34 @@ func ParseURL(text string) (*URL, error) {
 // Resolve reads a URL relative to u, as a Location header is read.
 func (u *URL) Resolve(reference string) (*URL, error) {
 	record, err := parser.ParseRef(u.String(), reference)
+	if err == nil {
+		err = signedAddress(record, reference)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("URL %q against %q: %w", reference, u, err)
 	}
 	return newURL(record), nil
+}
+
+// signedAddress refuses what the parser takes for an IPv4 address though it has a sign in it: "-1.2.3.4".
+//
+// Deviates: where only the last label has the sign, as in "http://-1", the standard has a domain; no such name can be
+// registered.
+func signedAddress(record *whatwg.Url, text string) error {
+	if !record.IsIPv4() {
+		return nil
+	}
+	_, authority, found := strings.Cut(strings.ReplaceAll(text, `\`, "/"), "//")
+	if !found {
+		return nil
+	}
+	if end := strings.IndexAny(authority, "/?#"); end >= 0 {
+		authority = authority[:end]
+	}
+	if host := authority[strings.LastIndexByte(authority, '@')+1:]; strings.ContainsAny(host, "+-") {
+		return fmt.Errorf("host %q is no IPv4 address", host)
+	}
+	return nil
 }
 
 func newURL(record *whatwg.Url) *URL {
@@ -64,6 +91,11 @@ func newURL(record *whatwg.Url) *URL {
 func (u *URL) makeOrigin() origin.Origin {
 	switch u.scheme {
 	case "http", "https", "ws", "wss", "ftp":
+		if u.record.Port() == "0" { // which New would take for the default
+			if o, err := origin.Parse(u.scheme + "://" + u.host + ":0"); err == nil {
+				return o
+			}
+		}
 		port := 0
 		if u.record.Port() != "" {
 			port = u.record.DecodedPort()
@@ -132,12 +164,9 @@ func (u *URL) withScheme(scheme string) *URL {
 
 // requestTarget is what stands in the request line.
 func (u *URL) requestTarget() string {
-	rest := strings.TrimPrefix(u.href, u.scheme+"://")
+	_, rest, _ := strings.Cut(u.href, "://")
 	if at := strings.IndexAny(rest, "/?"); at >= 0 {
 		return rest[at:]
 	}
 	return "/"
 }
-
-// authority is host and non-default port, as in a Host header.
-func (u *URL) authority() string { return u.record.Host() }

@@ -1,0 +1,206 @@
+package diagnose
+
+import (
+	"strings"
+
+	"github.com/corscope/corscope/transcript"
+	"github.com/corscope/corscope/wire"
+)
+
+const (
+	engineChromium = "chromium"
+	engineFirefox  = "firefox"
+	engineWebKit   = "webkit"
+)
+
+// BrowserNames says what the engines call a verdict, an engine that says nothing left out. Chromium's are the codes of
+// its developer tools' protocol, or a net:: error; Firefox's are console categories; WebKit's are beginnings or parts
+// of its console messages.
+func BrowserNames(v transcript.Verdict) []BrowserName {
+	n, ok := names[v.Code]
+	if !ok {
+		return nil
+	}
+	chromium := n.chromium
+	switch v.Code {
+	case transcript.NetTLS:
+		chromium = tlsKindOf(v.Seen).chromium
+	case transcript.NetReset:
+		if strings.Contains(v.Seen, "reset") {
+			chromium = "net::ERR_CONNECTION_RESET"
+		}
+	}
+	if n.onPreflight && v.Phase == transcript.PhasePreflight {
+		chromium = "Preflight" + chromium
+	}
+	var list []BrowserName
+	for _, b := range []BrowserName{{engineChromium, chromium}, {engineFirefox, n.firefox}, {engineWebKit, n.webkit}} {
+		if b.Name != "" {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+type engineNames struct {
+	chromium, firefox, webkit string
+	onPreflight               bool // Chromium has a second name, for preflights
+}
+
+const (
+	firefoxDead  = "CORSDidNotSucceed2"
+	webkitDead   = "due to access control checks"
+	webkitOrigin = "Origin … is not allowed by Access-Control-Allow-Origin"
+)
+
+func dead(chromium string) engineNames {
+	return engineNames{chromium: chromium, firefox: firefoxDead, webkit: webkitDead}
+}
+
+// names holds every code. An empty engineNames means that no engine says anything.
+var names = map[transcript.Code]engineNames{
+	transcript.URLInvalid:       {chromium: "TypeError: Failed to parse URL", firefox: "TypeError: … is not a valid URL", webkit: "TypeError: … URL"},
+	transcript.URLUserinfo:      {chromium: "TypeError: Request cannot be constructed from a URL that includes credentials", firefox: "TypeError: … is an url with embedded credentials", webkit: "TypeError: URL is not valid or contains user credentials"},
+	transcript.MethodForbidden:  {chromium: "TypeError: … HTTP method is unsupported", firefox: "TypeError: Invalid request method", webkit: "TypeError: Method is forbidden"},
+	transcript.BodyNotAllowed:   {chromium: "TypeError: Request with GET/HEAD method cannot have body", firefox: "TypeError: HEAD or GET Request cannot have a body", webkit: "TypeError: Request has method 'GET' and cannot have a body"},
+	transcript.HeaderInvalid:    {chromium: "TypeError: Invalid name or Invalid value", firefox: "TypeError: … is an invalid header", webkit: "TypeError: Invalid header"},
+	transcript.NoCORSMethod:     {chromium: "TypeError: … is unsupported in no-cors mode", firefox: "TypeError: Invalid request method", webkit: "TypeError: Method must be GET, POST or HEAD in no-cors mode"},
+	transcript.NoCORSRedirect:   {chromium: "NoCorsRedirectModeNotFollow"},
+	transcript.StreamMode:       {chromium: "TypeError: … streaming bodies"},
+	transcript.KeepaliveTooLong: {chromium: "TypeError: Failed to fetch", firefox: "TypeError: NetworkError", webkit: "Reached maximum amount of queued data"},
+	transcript.BadPort:          {chromium: "net::ERR_UNSAFE_PORT", firefox: "NS_ERROR_PORT_ACCESS_NOT_ALLOWED", webkit: "Not allowed to use restricted network port"},
+	transcript.MixedContent:     {chromium: "Mixed Content", firefox: "Mixed Content Blocker", webkit: "[blocked] … requested insecure content"},
+	transcript.CSPBlocked:       {chromium: "Refused to connect … Content Security Policy", firefox: "Content-Security-Policy", webkit: "Refused to connect … Content Security Policy"},
+	transcript.ModeSameOrigin:   {chromium: "DisallowedByMode", firefox: "Security Error: … may not load data", webkit: webkitDead},
+	transcript.SchemeNotHTTP:    {chromium: "CorsDisabledScheme", firefox: "CORSRequestNotHttp", webkit: "non CORS scheme"},
+
+	transcript.NetDNS:         dead("net::ERR_NAME_NOT_RESOLVED"),
+	transcript.NetRefused:     dead("net::ERR_CONNECTION_REFUSED"),
+	transcript.NetUnreachable: dead("net::ERR_ADDRESS_UNREACHABLE"),
+	transcript.NetReset:       dead("net::ERR_EMPTY_RESPONSE"),
+	transcript.NetTLS:         dead("net::ERR_SSL_PROTOCOL_ERROR"),
+	transcript.NetTimeout:     dead("net::ERR_CONNECTION_TIMED_OUT"),
+	transcript.NetProtocol:    dead("net::ERR_INVALID_HTTP_RESPONSE"),
+	transcript.NetAborted:     {chromium: "net::ERR_ABORTED"},
+	transcript.NetScheme:      {chromium: "net::ERR_UNKNOWN_URL_SCHEME", firefox: "CORSRequestNotHttp", webkit: webkitDead},
+	transcript.NetStreamHTTP1: {chromium: "net::ERR_ALPN_NEGOTIATION_FAILED"},
+	transcript.LNADenied:      {chromium: "LocalNetworkAccessPermissionDenied"},
+	transcript.LNAInsecure:    {chromium: "InsecureLocalNetwork"},
+	transcript.LNAMismatch:    {chromium: "InvalidLocalNetworkAccess"},
+	transcript.WorkerResponse: {chromium: "The FetchEvent for … resulted in a network error response", firefox: "Failed to load … A ServiceWorker passed", webkit: "FetchEvent.respondWith received an error"},
+
+	transcript.ACAOMissing:     {"MissingAllowOriginHeader", "CORSMissingAllowOrigin2", webkitOrigin, true},
+	transcript.ACAOMultiple:    {"MultipleAllowOriginValues", "CORSMultipleAllowOriginNotAllowed", "Access-Control-Allow-Origin cannot contain more than one origin", true},
+	transcript.ACAOInvalid:     {"InvalidAllowOriginValue", "CORSAllowOriginNotMatchingOrigin", webkitOrigin, true},
+	transcript.ACAOMismatch:    {"AllowOriginMismatch", "CORSAllowOriginNotMatchingOrigin", webkitOrigin, true},
+	transcript.StarCredentials: {"WildcardOriginNotAllowed", "CORSNotSupportingCredentials", "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true", true},
+	transcript.ACACNotTrue:     {"InvalidAllowCredentials", "CORSMissingAllowCredentials", "Credentials flag is true, but Access-Control-Allow-Credentials is not \"true\"", true},
+
+	transcript.PreflightStatus:   {chromium: "PreflightInvalidStatus", firefox: "CORSPreflightDidNotSucceed3", webkit: "Preflight response is not successful"},
+	transcript.PreflightRedirect: {chromium: "PreflightDisallowedRedirect", firefox: "CORSExternalRedirectNotAllowed", webkit: "Preflight response is not successful"},
+	transcript.ACAMSyntax:        {chromium: "InvalidAllowMethodsPreflightResponse", firefox: "CORSInvalidAllowMethod", webkit: "cannot parse Access-Control-Allow-Methods"},
+	transcript.ACAHSyntax:        {chromium: "InvalidAllowHeadersPreflightResponse", firefox: "CORSInvalidAllowHeader", webkit: "cannot parse Access-Control-Allow-Headers"},
+	transcript.MethodNotAllowed:  {chromium: "MethodDisallowedByPreflightResponse", firefox: "CORSMethodNotFound", webkit: "Method … is not allowed by Access-Control-Allow-Methods"},
+	transcript.HeaderNotAllowed:  {chromium: "HeaderDisallowedByPreflightResponse", firefox: "CORSMissingAllowHeaderFromPreflight2", webkit: "Request header field … is not allowed by Access-Control-Allow-Headers"},
+
+	transcript.RedirectUserinfo: {chromium: "RedirectContainsCredentials", firefox: firefoxDead, webkit: "redirection URL … has credentials"},
+	transcript.RedirectLimit:    dead("net::ERR_TOO_MANY_REDIRECTS"),
+	transcript.RedirectLocation: dead("net::ERR_INVALID_REDIRECT"),
+	transcript.RedirectScheme:   dead("net::ERR_UNSAFE_REDIRECT"),
+	transcript.RedirectStream:   {chromium: "net::ERR_INVALID_ARGUMENT"},
+	transcript.RedirectError:    {chromium: "net::ERR_FAILED", webkit: webkitDead},
+
+	transcript.CORPBlocked:    {chromium: "net::ERR_BLOCKED_BY_RESPONSE (corp-not-same-origin and the like)", firefox: "… blocked … Cross-Origin-Resource-Policy", webkit: "Cancelled load … because it violates the resource's Cross-Origin-Resource-Policy"},
+	transcript.ORBBlocked:     {chromium: "net::ERR_BLOCKED_BY_ORB", firefox: "OpaqueResponseBlocking"},
+	transcript.NosniffBlocked: {chromium: "Refused to execute script … strict MIME type checking", firefox: "… blocked due to MIME type … mismatch (X-Content-Type-Options: nosniff)", webkit: "Refused to execute … X-Content-Type-Options: nosniff"},
+	transcript.MIMEBlocked:    {chromium: "Refused to execute script … MIME type", firefox: "… disallowed MIME type", webkit: "Refused to execute … not an allowed MIME type"},
+	transcript.RangeGuard:     {chromium: "net::ERR_FAILED", firefox: "NS_ERROR_INTERCEPTION_FAILED", webkit: "not an allowed range"},
+
+	transcript.StarAuthorization: {firefox: "CORSAllowHeaderFromPreflightDeprecation"},
+	transcript.HeaderForbidden:   {chromium: "Refused to set unsafe header", firefox: "Attempt to set a forbidden header was denied", webkit: "Refused to set unsafe header"},
+	transcript.HeaderDropped:     {}, transcript.AuthorizationDropped: {}, transcript.OriginNull: {},
+	transcript.CookieWithheld: {chromium: "Cookie issue", firefox: "Cookie warnings"},
+	transcript.CookieRejected: {chromium: "Cookie issue", firefox: "Cookie … has been rejected"},
+	transcript.HeaderHidden:   {chromium: "Refused to get unsafe header", webkit: "Refused to get unsafe header"},
+	transcript.ExposeSyntax:   {}, transcript.MaxAgeSyntax: {}, transcript.MaxAgeCapped: {}, transcript.ResponseOpaque: {},
+
+	NotReached: {}, VaryMissing: {}, CredentialsOmitted: {}, PNALegacy: {},
+	HSTSUpgraded: {chromium: "307 Internal Redirect"},
+}
+
+// The order in which each engine notices the faults of one answer; the first is the one it prints. Package fetch has
+// the same in its profiles, and a test compares the two.
+var orders = map[string][]transcript.Code{
+	engineChromium: {
+		transcript.PreflightRedirect,
+		transcript.ACAOMissing, transcript.StarCredentials, transcript.ACAOMultiple, transcript.ACAOInvalid,
+		transcript.ACAOMismatch, transcript.ACACNotTrue,
+		transcript.PreflightStatus,
+		transcript.ACAMSyntax, transcript.ACAHSyntax, transcript.MethodNotAllowed, transcript.HeaderNotAllowed,
+	},
+	engineFirefox: {
+		transcript.ACAOMultiple, transcript.ACAOMissing, transcript.StarCredentials, transcript.ACAOInvalid,
+		transcript.ACAOMismatch, transcript.ACACNotTrue,
+		transcript.PreflightRedirect, transcript.PreflightStatus,
+		transcript.ACAMSyntax, transcript.MethodNotAllowed, transcript.ACAHSyntax, transcript.HeaderNotAllowed,
+	},
+	engineWebKit: {
+		transcript.PreflightRedirect, transcript.PreflightStatus,
+		transcript.ACAOMissing, transcript.StarCredentials, transcript.ACAOMultiple, transcript.ACAOInvalid,
+		transcript.ACAOMismatch, transcript.ACACNotTrue,
+		transcript.ACAMSyntax, transcript.ACAHSyntax, transcript.MethodNotAllowed, transcript.HeaderNotAllowed,
+	},
+}
+
+// printed is what each engine prints for the answer that blocked: not always the name of the first cause, because
+// each engine reports the fault it notices first.
+func (r *reading) printed() []BrowserName {
+	first := r.t.First()
+	if first == nil {
+		return nil
+	}
+	var list []BrowserName
+	for _, engine := range []string{engineChromium, engineFirefox, engineWebKit} {
+		for _, b := range r.namesOf(*r.noticed(engine)) {
+			if b.Engine == engine {
+				list = append(list, b)
+			}
+		}
+	}
+	return list
+}
+
+// noticed is the fault that an engine notices first among those of the answer that blocked.
+func (r *reading) noticed(engine string) *transcript.Verdict {
+	found := r.t.First()
+	for i := range r.t.Verdicts {
+		v := &r.t.Verdicts[i]
+		if v.Blocks && v.Exchange == found.Exchange && v.Exchange > 0 && rankIn(engine, v.Code) < rankIn(engine, found.Code) {
+			found = v
+		}
+	}
+	return found
+}
+
+func rankIn(engine string, code transcript.Code) int {
+	for i, c := range orders[engine] {
+		if c == code {
+			return i
+		}
+	}
+	return len(orders[engine])
+}
+
+// namesOf is [BrowserNames], with what only the answer tells: Firefox calls several values several only where they
+// came in several lines.
+func (r *reading) namesOf(v transcript.Verdict) []BrowserName {
+	list := BrowserNames(v)
+	if e := r.exchange(v.Exchange); v.Code == transcript.ACAOMultiple && e != nil && len(e.Response.Values(wire.AccessControlAllowOrigin)) == 1 {
+		for i := range list {
+			if list[i].Engine == engineFirefox {
+				list[i].Name = names[transcript.ACAOMismatch].firefox
+			}
+		}
+	}
+	return list
+}
