@@ -59,14 +59,14 @@ func dead(chromium string) engineNames {
 
 // names holds every code. An empty engineNames means that no engine says anything.
 var names = map[transcript.Code]engineNames{
-	transcript.URLInvalid:       {chromium: "TypeError: Failed to parse URL", firefox: "TypeError: … is not a valid URL", webkit: "TypeError: … URL"},
+	transcript.URLInvalid:       {chromium: "TypeError: Failed to parse URL", firefox: "TypeError: … is not a valid URL"},
 	transcript.URLUserinfo:      {chromium: "TypeError: Request cannot be constructed from a URL that includes credentials", firefox: "TypeError: … is an url with embedded credentials", webkit: "TypeError: URL is not valid or contains user credentials"},
 	transcript.MethodForbidden:  {chromium: "TypeError: … HTTP method is unsupported", firefox: "TypeError: Invalid request method", webkit: "TypeError: Method is forbidden"},
 	transcript.BodyNotAllowed:   {chromium: "TypeError: Request with GET/HEAD method cannot have body", firefox: "TypeError: HEAD or GET Request cannot have a body", webkit: "TypeError: Request has method 'GET' and cannot have a body"},
 	transcript.HeaderInvalid:    {chromium: "TypeError: Invalid name or Invalid value", firefox: "TypeError: … is an invalid header", webkit: "TypeError: Invalid header"},
 	transcript.NoCORSMethod:     {chromium: "TypeError: … is unsupported in no-cors mode", firefox: "TypeError: Invalid request method", webkit: "TypeError: Method must be GET, POST or HEAD in no-cors mode"},
 	transcript.NoCORSRedirect:   {chromium: "NoCorsRedirectModeNotFollow"},
-	transcript.StreamMode:       {chromium: "TypeError: … streaming bodies"},
+	transcript.StreamMode:       {chromium: "TypeError: If request is made from ReadableStream, mode should be \"same-origin\" or \"cors\""},
 	transcript.KeepaliveTooLong: {chromium: "TypeError: Failed to fetch", firefox: "TypeError: NetworkError", webkit: "Reached maximum amount of queued data"},
 	transcript.BadPort:          {chromium: "net::ERR_UNSAFE_PORT", firefox: "NS_ERROR_PORT_ACCESS_NOT_ALLOWED", webkit: "Not allowed to use restricted network port"},
 	transcript.MixedContent:     {chromium: "Mixed Content", firefox: "Mixed Content Blocker", webkit: "[blocked] … requested insecure content"},
@@ -114,7 +114,7 @@ var names = map[transcript.Code]engineNames{
 	transcript.ORBBlocked:     {chromium: "net::ERR_BLOCKED_BY_ORB", firefox: "OpaqueResponseBlocking"},
 	transcript.NosniffBlocked: {chromium: "Refused to execute script … strict MIME type checking", firefox: "… blocked due to MIME type … mismatch (X-Content-Type-Options: nosniff)", webkit: "Refused to execute … X-Content-Type-Options: nosniff"},
 	transcript.MIMEBlocked:    {chromium: "Refused to execute script … MIME type", firefox: "… disallowed MIME type", webkit: "Refused to execute … not an allowed MIME type"},
-	transcript.RangeGuard:     {chromium: "net::ERR_FAILED", firefox: "NS_ERROR_INTERCEPTION_FAILED", webkit: "not an allowed range"},
+	transcript.RangeGuard:     {chromium: "net::ERR_FAILED"},
 
 	transcript.StarAuthorization: {firefox: "CORSAllowHeaderFromPreflightDeprecation"},
 	transcript.HeaderForbidden:   {chromium: "Refused to set unsafe header", firefox: "Attempt to set a forbidden header was denied", webkit: "Refused to set unsafe header"},

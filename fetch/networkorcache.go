@@ -140,10 +140,13 @@ func basicCredentials(u *URL) string {
 // cookieContext is the request as the cookie store sees it.
 func (f *fetching) cookieContext(r *request) cookie.Context {
 	u := r.current()
-	crossSite := false
-	for i := 1; i < len(r.urls); i++ {
-		// A redirect that came through another site makes the rest of the chain cross-site.
-		crossSite = crossSite || !origin.SameSite(r.urls[i-1].origin, u.origin)
+	sameSite := origin.SameSite
+	if f.profile.Cookies.Schemeless {
+		sameSite = origin.SchemelesslySameSite
+	}
+	crossSite := false // a redirect that came through another site makes the rest of the chain cross-site
+	for _, before := range r.urls[:len(r.urls)-1] {
+		crossSite = crossSite || !sameSite(before.origin, u.origin)
 	}
 	return cookie.Context{
 		Scheme: u.scheme, Host: u.host, Port: u.origin.Port(), Path: u.path,
