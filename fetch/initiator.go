@@ -113,7 +113,7 @@ var initiators = []InitiatorInfo{
 		OnBlocked: "an error event, readyState CLOSED, and no reconnection",
 	},
 	{
-		Name: ByWebSocket, Title: "a WebSocket", Mode: ModeWebSocket, Credentials: CredentialsInclude, Destination: "websocket",
+		Name: ByWebSocket, Title: "a WebSocket", Mode: ModeWebSocket, Credentials: CredentialsInclude,
 		OnBlocked: "an error event and a close event",
 	},
 	{

@@ -22,7 +22,8 @@ func (f *fetching) mainFetch() *response {
 	if blocked := f.blockBeforeFetch(); blocked != nil {
 		return blocked
 	}
-	// 8–9: referrer policy and referrer are kept on the request; see referrer.go.
+	// 8–9: the referrer. What one hop cuts off, no later one brings back.
+	r.referrer = determineReferrer(r)
 	// 12: the first matching statement.
 	url := r.current()
 	switch {

@@ -47,8 +47,8 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 		h = append(h, wire.Field{Name: wire.ContentLength, Value: strconv.Itoa(len(r.body.bytes))})
 	}
 	// 8.11–8.13: who asks.
-	if referrer := f.determineReferrer(r); referrer != "" {
-		h = append(h, wire.Field{Name: wire.Referer, Value: referrer})
+	if r.referrer.full != "" {
+		h = append(h, wire.Field{Name: wire.Referer, Value: r.referrer.full})
 	}
 	f.appendRequestOriginHeader(r, &h)
 	appendFetchMetadata(r, &h)

@@ -81,8 +81,8 @@ func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
 	if err != nil {
 		return fault(transcript.RedirectLocation, "a URL", location)
 	}
-	if target.fragment() == "" && r.current().fragment() != "" {
-		target = target.withFragment(r.current().fragment())
+	if target.hash == "" && r.current().hash != "" {
+		target = target.withFragmentOf(r.current())
 	}
 	// 6: where the network does not lead.
 	if !target.isHTTP() {

@@ -41,19 +41,20 @@ func referrerOf(c *Client) referrer {
 	return r
 }
 
-// determineReferrer is the value of the Referer header, "" for none.
+// determineReferrer is what the current hop tells of the page.
 //
 // Spec: https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
-func (f *fetching) determineReferrer(r *request) string {
-	if r.referrer.full == "" {
-		return ""
+func determineReferrer(r *request) referrer {
+	from := r.referrer
+	if from.full == "" {
+		return from
 	}
-	full, root := r.referrer.full, r.referrer.root
-	sameOrigin := r.referrer.origin.SameOrigin(r.current().origin)
-	downgrade := r.referrer.origin.IsPotentiallyTrustworthy() && !r.current().origin.IsPotentiallyTrustworthy()
+	full, root, none := from, referrer{origin: from.origin, full: from.root, root: from.root}, referrer{}
+	sameOrigin := from.origin.SameOrigin(r.current().origin)
+	downgrade := from.origin.IsPotentiallyTrustworthy() && !r.current().origin.IsPotentiallyTrustworthy()
 	switch r.referrerPolicy {
 	case NoReferrer:
-		return ""
+		return none
 	case ReferrerOrigin:
 		return root
 	case UnsafeURL:
@@ -83,7 +84,7 @@ func (f *fetching) determineReferrer(r *request) string {
 			return full
 		}
 	}
-	return ""
+	return none
 }
 
 // setReferrerPolicyOnRedirect takes over the last policy a redirect names that is one.

@@ -16,6 +16,7 @@ import (
 type URL struct {
 	record *whatwg.Url
 	href   string // without the fragment
+	hash   string // the fragment with its "#", empty where there is none
 	scheme string
 	host   string
 	path   string
@@ -81,6 +82,7 @@ func newURL(record *whatwg.Url) *URL {
 		path:   record.Pathname(),
 		query:  record.Query(),
 	}
+	u.hash = record.Href(false)[len(u.href):]
 	u.origin = u.makeOrigin()
 	return u
 }
@@ -111,10 +113,7 @@ func (u *URL) makeOrigin() origin.Origin {
 
 // String serializes u with its fragment.
 func (u *URL) String() string {
-	if f := u.fragment(); f != "" {
-		return u.href + "#" + f
-	}
-	return u.href
+	return u.href + u.hash
 }
 
 // Href serializes u without its fragment.
@@ -146,13 +145,13 @@ func (u *URL) IncludesCredentials() bool {
 // Spec: https://fetch.spec.whatwg.org/#http-scheme
 func (u *URL) isHTTP() bool { return u.scheme == "http" || u.scheme == "https" }
 
-func (u *URL) fragment() string { return u.record.Fragment() }
-
-// withFragment is u with another fragment.
-func (u *URL) withFragment(fragment string) *URL {
+// withFragmentOf is u with the fragment of another URL.
+func (u *URL) withFragmentOf(other *URL) *URL {
 	record := u.record.Clone()
-	record.SetHash(fragment)
-	return newURL(record)
+	record.SetHash(other.record.Fragment())
+	with := newURL(record)
+	with.hash = other.hash // also an empty one, which SetHash takes away
+	return with
 }
 
 // withScheme is u with another scheme: what HSTS and upgrades do. A port that was the old scheme's default stays away.
