@@ -16,13 +16,13 @@ import (
 
 // attribute splits a line of a block into its key and its value. A key without a value is a flag.
 func (p *parser) attribute(line span, repeatable ...string) (key string, value span, err error) {
-	key, _, found := strings.Cut(line.text, ":")
+	key, _, hasValue := strings.Cut(line.text, ":")
 	if p.seen[key] && !slices.Contains(repeatable, key) {
 		return "", span{}, p.fail(line, fmt.Sprintf("a second %q", key), "one")
 	}
 	p.seen[key] = true
-	if !found {
-		return key, span{}, nil
+	if !hasValue {
+		return key, line.from(len(key)), nil
 	}
 	return key, line.from(len(key) + 1), nil
 }
@@ -37,14 +37,14 @@ func word[T ~string](p *parser, field string, s span, to *T) error {
 		return p.fail(s, "nothing", "a value")
 	}
 	if want, ok := scenario.CheckWord(field, text); !ok {
-		return p.fail(s, fmt.Sprintf("no %s is called %q", strings.ToLower(field), text), want)
+		return p.fail(s, fmt.Sprintf("no %s is called %q", field, text), want)
 	}
 	*to = T(text)
 	return nil
 }
 
 func (p *parser) flag(line, value span, to *bool) error {
-	if value != (span{}) {
+	if strings.Contains(line.text, ":") {
 		return p.fail(value, "a value", "the word alone")
 	}
 	*to = true
@@ -216,7 +216,7 @@ func (p *parser) answer(words []span) error {
 	switch {
 	case a.Role == FromWorker:
 		err = p.workerWords(between, &a)
-	case len(between) == 1 && a.Role != ToPreflight:
+	case len(between) == 1 && a.Role != ToPreflight && wire.IsToken(between[0].text):
 		a.Method = between[0].text
 	case len(between) > 0:
 		err = p.fail(between[0], fmt.Sprintf("%q too", between[0].text), want)
@@ -271,9 +271,6 @@ func (p *parser) workerWords(words []span, a *Answer) error {
 		default:
 			return p.fail(w, fmt.Sprintf("a worker's %q", w.text), "a response type, then perhaps redirected and range-requested")
 		}
-	}
-	if a.Type == "" {
-		return nil // a response the worker made itself
 	}
 	return nil
 }

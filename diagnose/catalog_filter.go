@@ -74,10 +74,10 @@ var entriesNotes = []Entry{
 	{
 		Code: transcript.OriginNull, Severity: Note, Spec: specFetch + "serializing-a-request-origin",
 		DependsOn: []transcript.Code{transcript.ACAOMissing, transcript.ACAOMultiple, transcript.ACAOInvalid, transcript.ACAOMismatch, transcript.StarCredentials},
-		Title: "From here on the origin is sent as null",
-		What:  "The request was redirected from one foreign origin to another, so the browser no longer says which page asked.",
-		Why:   "The second server would otherwise take for the page's wish what the first one chose.",
-		Fix:   "In the page: ask the final address. On the server: do not redirect across origins. Never allow the origin null: every sandboxed frame of every site has it.",
+		Title:     "From here on the origin is sent as null",
+		What:      "The request was redirected from one foreign origin to another, so the browser no longer says which page asked.",
+		Why:       "The second server would otherwise take for the page's wish what the first one chose.",
+		Fix:       "In the page: ask the final address. On the server: do not redirect across origins. Never allow the origin null: every sandboxed frame of every site has it.",
 	},
 	{
 		Code: transcript.CookieWithheld, Severity: Warning, Spec: specFetch + "append-a-request-cookie-header",
@@ -155,10 +155,10 @@ var entriesOwn = []Entry{
 	},
 	{
 		Code: HSTSUpgraded, Severity: Note, Spec: specHSTS,
-		Title: "The browser went to https by itself",
-		What:  "The host has asked browsers for https only (HSTS), so the http address was never asked. Other tools ask it and get other answers.",
-		Why:   "Whoever once spoke securely with a host should not be talked back to plain http.",
-		Fix:   "In the page: write the https address.",
+		Title:   "The browser went to https by itself",
+		What:    "The host has asked browsers for https only (HSTS), so the http address was never asked. Other tools ask it and get other answers.",
+		Why:     "Whoever once spoke securely with a host should not be talked back to plain http.",
+		Fix:     "In the page: write the https address.",
 		Console: "Chromium shows it as a redirect: 307 with Non-Authoritative-Reason: HSTS. No server sent that.",
 	},
 	{

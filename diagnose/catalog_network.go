@@ -31,9 +31,9 @@ var entriesNetwork = []Entry{
 	},
 	{
 		Code: transcript.NetReset, Severity: Error, Spec: specNetwork, Why: whyNetwork,
-		Title: "The connection ended before an answer",
-		What:  "The server, or something before it, closed the connection without answering. This is not CORS.",
-		Fix:   "This is not CORS: look into the server's log for a crash, into the proxy's for a limit, and whether the port speaks the protocol the address says.",
+		Title:   "The connection ended before an answer",
+		What:    "The server, or something before it, closed the connection without answering. This is not CORS.",
+		Fix:     "This is not CORS: look into the server's log for a crash, into the proxy's for a limit, and whether the port speaks the protocol the address says.",
 		Console: consoleDead + " Chromium and WebKit send such a GET twice and Firefox up to ten times, so a handler that crashes may be seen to crash often.",
 	},
 	{
@@ -78,16 +78,16 @@ var entriesNetwork = []Entry{
 	},
 	{
 		Code: transcript.LNADenied, Severity: Error, Spec: specLNA, Why: whyNearer,
-		Title: "Local network access was not granted",
-		What:  "The target is nearer to the user than the page: on their network or on their machine. The browser needs the user's permission for that and does not have it.",
-		Fix:   "In the browser: grant the permission for the page. In a frame, the embedding page must pass it on with the allow attribute. No header of the server grants it; serving page and target from the same network needs no permission.",
+		Title:   "Local network access was not granted",
+		What:    "The target is nearer to the user than the page: on their network or on their machine. The browser needs the user's permission for that and does not have it.",
+		Fix:     "In the browser: grant the permission for the page. In a frame, the embedding page must pass it on with the allow attribute. No header of the server grants it; serving page and target from the same network needs no permission.",
 		Console: "Chromium calls it a CORS error, but no Access-Control header changes it. The older Access-Control-Allow-Private-Network does nothing any more.",
 	},
 	{
 		Code: transcript.LNAInsecure, Severity: Error, Spec: specLNA, Why: whyNearer,
-		Title: "Only a secure page may reach the local network",
-		What:  "The target is nearer to the user than the page, and the page is not a secure context, so the browser does not even ask the user.",
-		Fix:   "On the server of the page: serve it over https.",
+		Title:   "Only a secure page may reach the local network",
+		What:    "The target is nearer to the user than the page, and the page is not a secure context, so the browser does not even ask the user.",
+		Fix:     "On the server of the page: serve it over https.",
 		Console: "Chromium calls it a CORS error, but no Access-Control header changes it.",
 	},
 	{
@@ -98,10 +98,10 @@ var entriesNetwork = []Entry{
 	},
 	{
 		Code: transcript.WorkerResponse, Severity: Error, Spec: specFetch + "concept-http-fetch",
-		Title: "A service worker gave an answer the request may not have",
-		What:  "The page's service worker answered with a network error, or with a kind of response that does not fit the request's mode.",
-		Why:   "Otherwise an opaque response that one part of a page may not read could be handed to another part as readable.",
-		Fix:   "In the service worker: pass on a response fetched in the request's own mode, or let the request pass. Try once with the worker bypassed.",
+		Title:   "A service worker gave an answer the request may not have",
+		What:    "The page's service worker answered with a network error, or with a kind of response that does not fit the request's mode.",
+		Why:     "Otherwise an opaque response that one part of a page may not read could be handed to another part as readable.",
+		Fix:     "In the service worker: pass on a response fetched in the request's own mode, or let the request pass. Try once with the worker bypassed.",
 		Console: "Browsers name the worker; messages about CORS come from the worker's own fetch(), not from the page's.",
 	},
 }

@@ -76,10 +76,10 @@ var entriesSetup = []Entry{
 	},
 	{
 		Code: transcript.MixedContent, Severity: Error, Spec: "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch",
-		Title: "A secure page may not ask over plain http",
-		What:  "The page came over https and asked an http address. The browser stopped before sending anything. This is not CORS.",
-		Why:   "Whoever stands on the network could read or change the answer, and with it a page that promises to be secure.",
-		Fix:   "In the page: ask the https address. On the server: offer https. Addresses of this machine (localhost, 127.0.0.1) are exempt.",
+		Title:   "A secure page may not ask over plain http",
+		What:    "The page came over https and asked an http address. The browser stopped before sending anything. This is not CORS.",
+		Why:     "Whoever stands on the network could read or change the answer, and with it a page that promises to be secure.",
+		Fix:     "In the page: ask the https address. On the server: offer https. Addresses of this machine (localhost, 127.0.0.1) are exempt.",
 		Console: "Firefox says \"Blocked loading mixed active content\" and may add \"Cross-Origin Request Blocked\"; no Access-Control header can change it.",
 	},
 	{

@@ -104,6 +104,9 @@ func (r *reading) order() {
 		if a.Severity == Error && a.Exchange == b.Exchange {
 			return precedence(a.Code) - precedence(b.Code)
 		}
+		if a.Severity == Note && a.Code != b.Code { // what comes next is asked first
+			return isNext(b.Code) - isNext(a.Code)
+		}
 		return 0
 	})
 	for i := range r.findings {
@@ -122,6 +125,13 @@ func precedence(c transcript.Code) int {
 		return 0
 	}
 	return 1
+}
+
+func isNext(c transcript.Code) int {
+	if c == NotReached {
+		return 1
+	}
+	return 0
 }
 
 // tellNames adds what the engines print: for the first error what they print for the whole answer, for others what
@@ -186,7 +196,7 @@ func (r *reading) answer(f *Finding) *transcript.Exchange {
 	return &transcript.Exchange{URL: r.t.Asked.URL, Method: r.t.Asked.Method, Hop: f.Hop}
 }
 
-// edits makes edits of the answer a finding is about. An even number of words follow each operation.
+// edit adds a change of the answer a finding is about.
 func (f *Finding) edit(op Op, header, value string) {
 	phase := f.Phase
 	if phase != transcript.PhasePreflight {

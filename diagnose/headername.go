@@ -42,7 +42,7 @@ var useful = map[string]bool{
 	"x-next-page": true, "x-page": true, "x-per-page": true, "x-pagination": true, "x-request-id": true, "request-id": true,
 	"x-correlation-id": true, "x-trace-id": true, "traceparent": true, "server-timing": true, "authorization": true,
 	"x-csrf-token": true, "x-xsrf-token": true, "content-encoding": true, "digest": true, "content-digest": true,
-	"x-amz-request-id": true, "x-amzn-requestid": true, "x-filename": true, "sourcemap": true, "age": false,
+	"x-amz-request-id": true, "x-amzn-requestid": true, "x-filename": true, "sourcemap": true,
 	"upload-offset": true, "upload-length": true, "tus-resumable": true, "deprecation": true, "sunset": true,
 }
 

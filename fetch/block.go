@@ -76,7 +76,7 @@ func isBadPort(port int) bool {
 func (f *fetching) blockAfterFetch(resp *response) *response {
 	r := f.request
 	contentType, _ := resp.header.Get(wire.ContentType)
-	essence, known := mimeEssence(contentType)
+	essence, known := extractMIMEType(resp.header)
 	fault := func(code transcript.Code, subject, expected, seen, spec string) *response {
 		closeBody(resp)
 		return f.block(transcript.PhaseFilter, resp.exchange, transcript.Verdict{Code: code, Subject: subject, Expected: expected, Seen: seen, Spec: spec})

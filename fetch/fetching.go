@@ -93,7 +93,11 @@ type fetching struct {
 	dead    bool                   // something has blocked; what follows is hypothetical
 }
 
-var networkError = &response{failed: true}
+// The network errors: one for a preflight that failed, so that it can be told, and one for all else.
+var (
+	networkError    = &response{failed: true}
+	preflightFailed = &response{failed: true}
+)
 
 // judge records the faults of one answer. The profile's order decides which of them the browser names; the others
 // would hold if that one were mended. It reports whether there was any.

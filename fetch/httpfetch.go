@@ -24,7 +24,7 @@ func (f *fetching) httpFetch(need preflightNeed) *response {
 		// 4.1: the preflight, unless the cache already has the answer.
 		if need.needed() && f.asksPreflight(need) {
 			if f.corsPreflightFetch(need).failed {
-				return networkError
+				return preflightFailed
 			}
 		}
 		// 4.2: redirects from the network are not exposed to a service worker.

@@ -16,14 +16,16 @@ func (f *fetching) mainFetch() *response {
 	r := f.request
 	f.now = f.agent.now()
 	// 3–4: local-URLs-only and CSP reports are not modelled.
-	// 5–6, 10: upgrades to https.
-	f.upgrade()
+	// 5–6: what a secure page upgrades by itself.
+	f.upgradeMixedContent()
 	// 7: blocks that are not CORS.
 	if blocked := f.blockBeforeFetch(); blocked != nil {
 		return blocked
 	}
 	// 8–9: the referrer. What one hop cuts off, no later one brings back.
 	r.referrer = determineReferrer(r)
+	// 10: what the host is known to want.
+	f.upgradeByHSTS()
 	// 12: the first matching statement.
 	url := r.current()
 	switch {
@@ -65,7 +67,7 @@ func (f *fetching) mainFetch() *response {
 		return f.httpFetch(preflight)
 	}
 	resp := f.httpFetch(preflight)
-	if resp.failed && !f.profile.has(quirkCacheSurvivesFailure) {
+	if resp == preflightFailed || resp.failed && !f.profile.has(quirkCacheSurvivesFailure) {
 		f.agent.preflights.clear(r)
 	}
 	return resp
@@ -131,23 +133,26 @@ func (n preflightNeed) because(r *request) string {
 	return strings.Join(reasons, ", ")
 }
 
-// upgrade makes http into https where the page or the host asks for it.
+// upgradeMixedContent makes https of http for images, sound and video that a secure page loads without CORS. An address
+// is not a domain and stays as it is.
 //
 // Spec: https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
-func (f *fetching) upgrade() {
+func (f *fetching) upgradeMixedContent() {
 	r := f.request
-	url := r.current()
-	if url.scheme != "http" {
-		return
-	}
-	// Images, sound and video without CORS are upgraded on secure pages; an address is not a domain and stays.
+	u := r.current()
 	media := r.destination == "image" || r.destination == "audio" || r.destination == "video"
-	if f.prohibitsMixedContent() && media && r.mode == ModeNoCORS && isDomain(url.host) && !url.origin.IsPotentiallyTrustworthy() {
-		f.replaceCurrent(url.withScheme("https"), "mixed-content", "upgraded to https")
-		return
+	if media && u.scheme == "http" && r.mode == ModeNoCORS && f.prohibitsMixedContent() && isDomain(u.host) && !u.origin.IsPotentiallyTrustworthy() {
+		f.replaceCurrent(u.withScheme("https"), "mixed-content", "upgraded to https")
 	}
-	if f.agent.HSTS != nil && isDomain(url.host) && !isLocalhost(url.host) && f.agent.HSTS(url.host) {
-		f.replaceCurrent(url.withScheme("https"), "hsts", "upgraded to https")
+}
+
+// upgradeByHSTS makes https of http for hosts that are known to want it.
+//
+// Spec: https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) upgradeByHSTS() {
+	u := f.request.current()
+	if f.agent.HSTS != nil && u.scheme == "http" && isDomain(u.host) && !isLocalhost(u.host) && f.agent.HSTS(u.host) {
+		f.replaceCurrent(u.withScheme("https"), "hsts", "upgraded to https")
 	}
 }
 

@@ -57,7 +57,8 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 		h = append(h, wire.Field{Name: wire.UserAgent, Value: f.profile.userAgent()})
 	}
 	// 8.16–8.18: cache modes that servers see.
-	appendCacheControl(r, &h)
+	mode := cacheMode(r, h)
+	appendCacheControl(mode, &h)
 	// 8.19–8.20: codings. A part of a coded answer could not be decoded.
 	if h.Contains(wire.Range) {
 		h.Append("Accept-Encoding", "identity")
@@ -72,7 +73,10 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 		}
 	}
 	// 9–10: a stored answer, or the network's.
-	resp := f.storedResponse(r, kind, h, include)
+	var resp *response
+	if mode != CacheNoStore && mode != CacheReload {
+		resp = f.storedResponse(r, kind, h, include)
+	}
 	if resp == nil {
 		resp = f.httpNetworkFetch(r, kind, h, include)
 	}
@@ -108,16 +112,20 @@ func embedderAllowsCredentials(r *request) bool {
 	return r.origin.SameOrigin(r.current().origin) && RedirectTaint(r.origin, r.urls) == TaintSameOrigin
 }
 
-// appendCacheControl asks caches on the way to stand aside.
-func appendCacheControl(r *request, h *wire.Header) {
-	mode := r.cache
-	if mode == CacheDefault {
+// cacheMode is the request's, but for a script that sets a condition itself: it wants the server's own answer.
+func cacheMode(r *request, h wire.Header) Cache {
+	if r.cache == CacheDefault {
 		for _, conditional := range [...]string{"If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"} {
 			if h.Contains(conditional) {
-				mode = CacheNoStore
+				return CacheNoStore
 			}
 		}
 	}
+	return r.cache
+}
+
+// appendCacheControl asks caches on the way to stand aside.
+func appendCacheControl(mode Cache, h *wire.Header) {
 	add := func(name, value string) {
 		if !h.Contains(name) {
 			h.Append(name, value)

@@ -90,6 +90,18 @@ func mimeEssence(value string) (essence string, ok bool) {
 	return wire.Lower(value[:len(kind)+1+len(subtype)]), true
 }
 
+// extractMIMEType is the essence of a response's type: of several values the last that is one, and is not "*/*".
+//
+// Spec: https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
+func extractMIMEType(h wire.Header) (essence string, ok bool) {
+	for _, value := range h.GetDecodeAndSplit(wire.ContentType) {
+		if e, valid := mimeEssence(value); valid && e != "*/*" {
+			essence, ok = e, true
+		}
+	}
+	return essence, ok
+}
+
 // parseSingleRange parses a single range header value, whitespace not allowed. The numbers stay digits: they may be
 // longer than any integer.
 //

@@ -164,7 +164,7 @@ func text[T ~string](r *reader, name string, to *T) field {
 			return err
 		}
 		if want, ok := CheckWord(name, s); !ok {
-			return r.fail(at, fmt.Sprintf("no %s is called %q", strings.ToLower(name), s), want)
+			return r.fail(at, fmt.Sprintf("no %s is called %q", name, s), want)
 		}
 		*to = T(s)
 		return nil

@@ -28,7 +28,7 @@ func (s *sheet) exchange(e transcript.Exchange, number int, f *diagnose.Finding)
 		head += " (" + e.Failure.Text + ")"
 	}
 	if f != nil && f.Maker != nil {
-		head += s.in(faint, fmt.Sprintf("  (made by %s, says %s; %d%% sure)", f.Maker.Name, f.Maker.Because, int(f.Maker.Confidence*100)))
+		head += s.in(faint, fmt.Sprintf("  (made by %s? %.0f%% sure)", f.Maker.Name, f.Maker.Confidence*100))
 	}
 	row(head)
 	if f == nil {

@@ -32,7 +32,7 @@ type sheet struct {
 
 // in writes text in an ink, if there is colour.
 func (s *sheet) in(i ink, text string) string {
-	if !s.colour || i == plain || text == "" {
+	if !s.colour || i == plain || strings.TrimSpace(text) == "" {
 		return text
 	}
 	return "\x1b[" + string(i) + "m" + text + "\x1b[0m"

@@ -31,10 +31,13 @@ func (r Report) Text(w io.Writer, style Style) error {
 		s.cause(run, *first, steps, style)
 		s.next(run.Findings)
 	}
-	s.answer(run.Transcript, steps, first)
-	s.asides(run.Findings)
+	s.answer(run.Transcript, steps, style)
+	s.asides(run.Findings, style)
 	if style.Short {
 		return s.err
+	}
+	if first != nil {
+		s.references(run, *first)
 	}
 	s.sayLines("steps", pack(steps.numbered(), "  ", width-labelIndent-labelWidth))
 	if curl != "" {
@@ -69,12 +72,15 @@ func (s *sheet) verdict(r Report) {
 	s.printf("%s  %s from %s  %s\n", s.in(named.ink, named.word), s.in(bold, what), s.in(bold, asked.Origin), s.in(faint, "("+agreement(r)+")"))
 	engines := r.engines()
 	want := engines[0].Standing()
-	if slices.ContainsFunc(engines, func(run Run) bool { return run.Standing() != want }) {
+	switch {
+	case slices.ContainsFunc(engines, func(run Run) bool { return run.Standing().Outcome != want.Outcome }):
 		for _, run := range r.Runs {
 			standing := run.Standing()
-			s.printf("  %s %s %s\n", pad(run.Transcript.Profile, 9), pad(string(standing.Outcome), 8), standing.Code)
+			s.printf("  %s\n", strings.TrimRight(pad(run.Transcript.Profile, 9)+" "+pad(string(standing.Outcome), 8)+" "+string(standing.Code), " "))
 		}
 		return
+	case slices.ContainsFunc(engines, func(run Run) bool { return run.Standing() != want }):
+		s.printf("  named first: %s\n", namedFirst(engines))
 	}
 	for _, run := range r.Runs {
 		if standing := run.Standing(); run.Transcript.Profile == standard && standing.Outcome != want.Outcome {
@@ -104,6 +110,24 @@ func agreement(r Report) string {
 	return strings.Join(names, ", ") + " agree"
 }
 
+// namedFirst says which of several faults each browser complains of.
+func namedFirst(engines []Run) string {
+	var codes []transcript.Code
+	by := map[transcript.Code][]string{}
+	for _, run := range engines {
+		code := run.Standing().Code
+		if by[code] == nil {
+			codes = append(codes, code)
+		}
+		by[code] = append(by[code], run.Transcript.Profile)
+	}
+	clauses := make([]string, len(codes))
+	for i, code := range codes {
+		clauses[i] = string(code) + " by " + strings.Join(by[code], ", ")
+	}
+	return strings.Join(clauses, "; ")
+}
+
 func firstCause(findings []diagnose.Finding) *diagnose.Finding {
 	for i, f := range findings {
 		if f.Severity == diagnose.Error && !f.Hypothetical {
@@ -116,23 +140,28 @@ func firstCause(findings []diagnose.Finding) *diagnose.Finding {
 // cause writes what blocked, where, why, and how to mend it.
 func (s *sheet) cause(run Run, f diagnose.Finding, steps trail, style Style) {
 	s.printf("\n")
-	s.heading(f, red)
+	s.heading(f)
 	if f.Exchange > 0 && f.Exchange <= len(run.Transcript.Exchanges) {
 		s.exchange(run.Transcript.Exchanges[f.Exchange-1], steps.number(f.Exchange), &f)
 	}
 	s.say("why", f.Why)
 	s.say("fix", f.Fix.Text)
-	if !style.Short {
-		for _, snippet := range f.Snippets() {
-			s.snippet(snippet)
+	if style.Short {
+		if len(f.Hints) > 0 {
+			s.say("hint", f.Hints[0])
 		}
+		return
+	}
+	for _, snippet := range f.Snippets() {
+		s.snippet(snippet)
 	}
 	for _, hint := range f.Hints {
 		s.say("hint", hint)
 	}
-	if style.Short {
-		return
-	}
+}
+
+// references writes where else to look: what browsers call it, what there is to read, what the page makes of it.
+func (s *sheet) references(run Run, f diagnose.Finding) {
 	var names []string
 	for _, b := range f.Browsers {
 		names = append(names, b.Engine+": "+b.Name)
@@ -142,8 +171,10 @@ func (s *sheet) cause(run Run, f diagnose.Finding, steps trail, style Style) {
 	s.say("page", run.Transcript.Asked.OnBlocked)
 }
 
-func (s *sheet) heading(f diagnose.Finding, i ink) {
-	s.printf("%s: %s\n", s.in(i, string(f.Severity)+"["+string(f.Code)+"]"), strings.Join(wrap(f.Summary, width), "\n  "))
+func (s *sheet) heading(f diagnose.Finding) {
+	label := string(f.Severity) + "[" + string(f.Code) + "]:"
+	text := strings.Join(wrap(label+" "+f.Summary, width), "\n  ")
+	s.printf("%s%s\n", s.in(inkOf(f.Severity), label), text[len(label):])
 }
 
 func (s *sheet) snippet(snippet diagnose.Snippet) {
@@ -154,53 +185,49 @@ func (s *sheet) snippet(snippet diagnose.Snippet) {
 	}
 }
 
-// next writes what would fail once the first cause is mended.
+// next writes what would fail once the first cause is mended, or what nobody has seen yet.
 func (s *sheet) next(findings []diagnose.Finding) {
 	for _, f := range findings {
-		if f.Hypothetical && f.Severity == diagnose.Error {
+		switch {
+		case f.Code == diagnose.NotReached:
+			s.say("next", f.Summary)
+		case f.Hypothetical && f.Severity == diagnose.Error:
 			s.say("next", string(f.Code)+": "+f.Summary)
 		}
 	}
 }
 
-// asides writes what blocks nothing. Findings of one code stand together: a server hides a dozen headers at once.
-func (s *sheet) asides(findings []diagnose.Finding) {
+// asides writes what blocks nothing.
+func (s *sheet) asides(findings []diagnose.Finding, style Style) {
 	for _, severity := range []diagnose.Severity{diagnose.Warning, diagnose.Note} {
-		said := map[transcript.Code]bool{}
-		for i, f := range findings {
-			if f.Severity != severity || said[f.Code] || f.Code == transcript.HeaderHidden {
+		for _, f := range findings {
+			if f.Severity != severity || f.Code == diagnose.NotReached {
 				continue
 			}
-			said[f.Code] = true
-			i, more := i+1, []string{}
-			for _, other := range findings[i:] {
-				if other.Code == f.Code && other.Severity == severity {
-					more = append(more, other.Subject)
-				}
-			}
-			if len(more) > 0 {
-				f.Summary += " (likewise " + strings.Join(more, ", ") + ")"
-			}
-			if severity == diagnose.Warning {
-				s.heading(f, yellow)
-			} else {
-				s.heading(f, cyan)
-			}
+			s.heading(f)
 			s.say("fix", f.Fix.Text)
+			if style.Short {
+				continue
+			}
+			for _, hint := range f.Hints {
+				s.say("hint", hint)
+			}
 		}
 	}
 }
 
 // answer writes what the page has of it.
-func (s *sheet) answer(t *transcript.Transcript, steps trail, first *diagnose.Finding) {
+func (s *sheet) answer(t *transcript.Transcript, steps trail, style Style) {
 	switch result := t.Result; {
 	case result != nil && (result.Type == "basic" || result.Type == "cors"):
 		s.say("read", "status "+strconv.Itoa(result.Status)+", the body, and these headers: "+list(result.Readable))
-		s.say("hidden", list(result.Hidden))
+		if !style.Short {
+			s.say("hidden", list(result.Hidden))
+		}
 	case result != nil:
 		s.say("page", result.Page)
 	case t.Unsent != "":
-		s.soFar(t, steps, first)
+		s.soFar(t, steps)
 	}
 }
 
@@ -212,10 +239,10 @@ func list(names []string) string {
 }
 
 // soFar writes what is known of a request that was held back.
-func (s *sheet) soFar(t *transcript.Transcript, steps trail, first *diagnose.Finding) {
+func (s *sheet) soFar(t *transcript.Transcript, steps trail) {
 	so := "no preflight is needed: a browser sends this at once, and judges the answer"
 	for i, exchange := range t.Exchanges {
-		if exchange.Kind == transcript.Preflight && first == nil {
+		if exchange.Kind == transcript.Preflight {
 			s.exchange(exchange, steps.number(i+1), nil)
 			so = "the preflight allows the request; whether its answer may be shared is not known"
 		}

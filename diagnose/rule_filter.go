@@ -1,0 +1,113 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/corscope/corscope/origin"
+	"github.com/corscope/corscope/transcript"
+	"github.com/corscope/corscope/wire"
+)
+
+// What the page gets to see of an answer.
+var rulesFilter = map[transcript.Code]rule{
+	transcript.CORPBlocked: resourcePolicy,
+	transcript.ORBBlocked: func(r *reading, f *Finding) bool {
+		f.Summary = fmt.Sprintf("the answer is %s, and %s asked for it without CORS: the browser gives it nothing", quoted(f.Seen), r.asker())
+		if r.answer(f).Status >= 400 {
+			f.hint(fmt.Sprintf("The status is %d: an error page came in place of what was asked.", r.answer(f).Status))
+		}
+		f.hint(noCure)
+		return true
+	},
+	transcript.NosniffBlocked: func(r *reading, f *Finding) bool {
+		f.Summary = fmt.Sprintf("%sContent-Type is %s, %s has to stand there, and nosniff forbids guessing", notCORS, quoted(f.Seen), f.Expected)
+		r.wrongType(f)
+		return true
+	},
+	transcript.MIMEBlocked: func(r *reading, f *Finding) bool {
+		f.Summary = fmt.Sprintf("%sContent-Type is %s, and a script never is", notCORS, quoted(f.Seen))
+		r.wrongType(f)
+		return true
+	},
+	transcript.RangeGuard: func(r *reading, f *Finding) bool {
+		f.Summary = "a partial answer (" + f.Seen + ") came for a request of the whole"
+		return true
+	},
+	transcript.HeaderHidden:   headerHidden,
+	transcript.ExposeSyntax:   listSyntax,
+	transcript.ResponseOpaque: responseOpaque,
+}
+
+// asker names what asked, in a sentence.
+func (r *reading) asker() string {
+	if r.t.Asked.Title != "" {
+		return r.t.Asked.Title
+	}
+	return "the page"
+}
+
+// resourcePolicy asks for no more than the page needs: same-site where that is enough.
+func resourcePolicy(r *reading, f *Finding) bool {
+	e := r.answer(f)
+	if f.Seen == "" {
+		f.Summary = "the page's embedder policy wants Cross-Origin-Resource-Policy, and the answer does not carry it"
+	} else {
+		f.Summary = fmt.Sprintf("the answer says Cross-Origin-Resource-Policy: %s, and the page is at %s", quoted(f.Seen), r.t.Asked.Origin)
+	}
+	value := "cross-origin"
+	page, err1 := origin.Parse(r.t.Asked.Origin)
+	target, err2 := origin.Parse(originOfURL(e.URL))
+	if err1 == nil && err2 == nil && origin.SchemelesslySameSite(page, target) && (page.Scheme() == "https" || target.Scheme() != "https") {
+		value = "same-site"
+	}
+	f.edit(Set, wire.CrossOriginResourcePolicy, value)
+	return true
+}
+
+// wrongType: an error page in a script's place is the usual cause, and then the type is right and the status tells.
+func (r *reading) wrongType(f *Finding) {
+	e := r.answer(f)
+	if e.Status >= 400 || strings.HasPrefix(wire.Lower(f.Seen), "text/html") {
+		f.hint(fmt.Sprintf("The status is %d: an error or fallback page seems to have come in place of what was asked.", e.Status))
+		return
+	}
+	kind := "text/javascript"
+	if f.Expected == "text/css" {
+		kind = "text/css"
+	}
+	f.edit(Set, wire.ContentType, kind)
+}
+
+// headerHidden makes one finding of all hidden headers that pages ask for, and says nothing of the others.
+func headerHidden(r *reading, f *Finding) bool {
+	if !isUseful(f.Subject) {
+		return false
+	}
+	name := f.Subject
+	into := f
+	for i := range r.findings {
+		if r.findings[i].Code == transcript.HeaderHidden {
+			into = &r.findings[i]
+			into.Subject += ", " + name
+		}
+	}
+	into.Expected = wire.AccessControlExposeHeaders + ": " + into.Subject
+	into.Summary = "the page cannot read " + into.Subject + " of the answer: Access-Control-Expose-Headers does not name it"
+	into.edit(Add, wire.AccessControlExposeHeaders, name)
+	if value, _ := r.answer(f).Response.Get(wire.AccessControlExposeHeaders); hasItem(value, "*") && r.credentialed() {
+		into.hint("The page asked with credentials: there \"*\" exposes nothing but a header called \"*\".")
+	}
+	return into == f
+}
+
+func responseOpaque(r *reading, f *Finding) bool {
+	f.Summary = fmt.Sprintf("%s asked without CORS; what it gets is %s", r.asker(), f.Seen)
+	if r.t.Asked.Initiator == "fetch" {
+		f.hint(noCure)
+		return true
+	}
+	f.Severity = Note
+	f.Fix.Text = "If script has to read it, in the page: add crossorigin=\"anonymous\" to the element, on every page that loads this address, so that no copy without CORS is kept. On the server: allow the page's origin."
+	return true
+}

@@ -1,0 +1,86 @@
+package browsers
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/corscope/corscope/conformance"
+)
+
+// A World is one port of 127.0.0.1 that acts every origin of the cases, over http and https. Names are told apart by
+// the Host line. It is made for one run at a time.
+//
+// Three kinds of traffic never meet: a case's own stands under /c and its number, the harness's under /~/, and what is
+// under neither belongs to nobody.
+type World struct {
+	server rawServer
+	port   int
+	leaf   *x509.Certificate
+
+	mu  sync.Mutex
+	run *run // nil between runs
+}
+
+// NewWorld begins to listen. The caller closes the world.
+func NewWorld() (*World, error) {
+	w := &World{}
+	certificate, leaf, err := newCertificate(w.names())
+	if err != nil {
+		return nil, err
+	}
+	w.leaf = leaf
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	w.port = listener.Addr().(*net.TCPAddr).Port
+	w.server = rawServer{
+		listener: listener, answer: w.answer,
+		secure: &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12},
+	}
+	go w.server.serve()
+	return w, nil
+}
+
+// Close stops listening.
+func (w *World) Close() error { return w.server.listener.Close() }
+
+// Origins are the world's, for [conformance.CasesAt].
+func (w *World) Origins() conformance.Origins {
+	origins := conformance.DefaultOrigins()
+	for name, o := range origins {
+		origins[name] = o + ":" + strconv.Itoa(w.port)
+	}
+	return origins
+}
+
+// names are the hosts of the world.
+func (w *World) names() []string {
+	var names []string
+	for _, o := range conformance.DefaultOrigins() {
+		if name, ok := strings.CutPrefix(o, "https://"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (w *World) answer(r *request) reply {
+	w.mu.Lock()
+	current := w.run
+	w.mu.Unlock()
+	switch {
+	case current == nil:
+		return reply{status: 404}
+	case strings.HasPrefix(r.target, "/~/"):
+		return current.control(r)
+	}
+	if s := current.stagedAt(r.target); s != nil {
+		return s.answer(r)
+	}
+	return reply{status: 404}
+}
