@@ -28,9 +28,12 @@ const drawing = `
 	fetch, scenario, internal/report < corstest;
 
 	conformance, cors, corstest < LIBRARY
-	< internal/export, internal/gateway, internal/lab, internal/paste, internal/play, internal/probe
+	< internal/demo, internal/export, internal/gateway, internal/lab, internal/paste, internal/play, internal/probe
 	< internal/cli
 	< cmd/corscope;
+
+	fetch < internal/gen/deviations;
+	diagnose < internal/gen/codes;
 
 	# The halves never excuse each other, and the judge of a transcript is neither of them.
 	fetch !< cors;

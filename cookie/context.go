@@ -141,6 +141,7 @@ func (v view) withholds(c Cookie) Reason {
 		return ThirdPartyBlocked
 	case PartitionAll:
 		return PartitionedElsewhere
+	case Allow:
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package cookie
 
 import (
+	"errors"
 	"cmp"
 	"slices"
 	"strings"
@@ -122,7 +123,8 @@ func (j *Jar) Store(c Context, p Policy, lines []string, now time.Time) []Reject
 func (j *Jar) receive(v view, line string, now time.Time) (name string, _ Reason) {
 	c, err := Parse(line) // 2 to 4
 	if err != nil {
-		syntax := err.(*SyntaxError)
+		var syntax *SyntaxError
+		errors.As(err, &syntax) // Parse has no other error
 		return syntax.Name, syntax.Reason
 	}
 	if c.Domain != "" && origin.IsPublicSuffix(c.Domain) { // 9

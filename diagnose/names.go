@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corscope/corscope/transcript"
@@ -191,15 +192,33 @@ func rankIn(engine string, code transcript.Code) int {
 	return len(orders[engine])
 }
 
-// namesOf is [BrowserNames], with what only the answer tells: Firefox calls several values several only where they
-// came in several lines.
+// namesOf is [BrowserNames], with what only the answer tells: for Firefox several values are several only where they
+// came in several lines; for the others a list in one line is several too.
 func (r *reading) namesOf(v transcript.Verdict) []BrowserName {
-	list := BrowserNames(v)
-	if e := r.exchange(v.Exchange); v.Code == transcript.ACAOMultiple && e != nil && len(e.Response.Values(wire.AccessControlAllowOrigin)) == 1 {
-		for i := range list {
-			if list[i].Engine == engineFirefox {
-				list[i].Name = names[transcript.ACAOMismatch].firefox
-			}
+	e := r.exchange(v.Exchange)
+	if e == nil {
+		return BrowserNames(v)
+	}
+	oneLine := len(e.Response.Values(wire.AccessControlAllowOrigin)) == 1
+	list := strings.ContainsAny(v.Seen, " ,")
+	other := v
+	switch {
+	case v.Code == transcript.ACAOMultiple && oneLine:
+		other.Code = transcript.ACAOMismatch
+		return mixed(BrowserNames(v), BrowserNames(other))
+	case (v.Code == transcript.ACAOMismatch || v.Code == transcript.ACAOInvalid) && oneLine && list:
+		other.Code = transcript.ACAOMultiple
+		return mixed(BrowserNames(other), BrowserNames(v))
+	}
+	return BrowserNames(v)
+}
+
+// mixed takes Firefox's name from the second list, and the others' from the first.
+func mixed(most, firefox []BrowserName) []BrowserName {
+	list := slices.DeleteFunc(slices.Clone(most), func(b BrowserName) bool { return b.Engine == engineFirefox })
+	for _, b := range firefox {
+		if b.Engine == engineFirefox {
+			list = slices.Insert(list, 1, b)
 		}
 	}
 	return list

@@ -70,9 +70,6 @@ func TestMeasuredNames(t *testing.T) {
 				continue
 			}
 			chromium, firefox := nameOf(findings[0].Browsers, "chromium"), nameOf(findings[0].Browsers, "firefox")
-			if p.Name == "firefox" && tt.chromium == "MultipleAllowOriginValues" && tt.firefox == "CORSAllowOriginNotMatchingOrigin" {
-				tt.chromium = "AllowOriginMismatch" // Firefox's own reading of a list in one line
-			}
 			if chromium != tt.chromium || firefox != tt.firefox {
 				t.Errorf("%s, seen by %s: chromium %q and firefox %q, want %q and %q", tt.why, p.Name, chromium, firefox, tt.chromium, tt.firefox)
 			}

@@ -136,16 +136,17 @@ func (f *fetching) recordResult(resp *response, out *Response) {
 	slices.Sort(result.Readable)
 	slices.Sort(result.Hidden)
 	result.Readable, result.Hidden = slices.Compact(result.Readable), slices.Compact(result.Hidden)
-	switch {
-	case out.Type == TypeOpaque:
+	switch out.Type {
+	case TypeOpaque:
 		result.Page = info.OnOpaque
 		f.note(transcript.PhaseFilter, resp.exchange, transcript.Verdict{
 			Code: transcript.ResponseOpaque, Subject: string(f.request.mode), Expected: "mode cors", Seen: info.OnOpaque,
 			Spec: specBase + "concept-filtered-response-opaque",
 		})
-	case out.Type == TypeOpaqueRedirect:
+	case TypeOpaqueRedirect:
 		result.Page = "an opaque-redirect response: script learns that there was a redirect, not where to"
-	case out.Type == TypeCORS:
+	case TypeBasic, TypeError:
+	case TypeCORS:
 		for _, name := range result.Hidden {
 			if !wire.IsForbiddenResponseHeaderName(name) {
 				f.note(transcript.PhaseFilter, resp.exchange, transcript.Verdict{

@@ -143,7 +143,7 @@ func (f *fetching) fail(r *request, kind transcript.Kind, h wire.Header, include
 
 func closeBody(r *response) {
 	if r.body != nil {
-		r.body.Close() //nolint:errcheck,gosec // nothing is lost: the body is not wanted
+		r.body.Close()
 	}
 }
 

@@ -27,7 +27,7 @@ func (t *pageTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.fetch(r)
 	if r.Body != nil {
 		if closing := r.Body.Close(); err == nil && closing != nil {
-			resp.Body.Close() //nolint:errcheck,gosec // the first error is told
+			resp.Body.Close() // the first error is told
 			return nil, closing
 		}
 	}

@@ -285,7 +285,7 @@ func (r *request) setUpWebSocket() {
 		r.urls[0] = u.withScheme("https")
 	}
 	var nonce [16]byte
-	rand.Read(nonce[:]) //nolint:errcheck,gosec // never fails
+	rand.Read(nonce[:]) // never fails
 	r.redirect, r.serviceWorkersNone, r.cache = RedirectError, true, CacheNoStore
 	r.header = append(
 		r.header,

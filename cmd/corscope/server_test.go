@@ -56,7 +56,7 @@ func (s *strange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Location", "https://user:topsecret-password@login.example/?api_key=topsecret-key")
 		w.WriteHeader(http.StatusFound)
 	case "/escape": // a value that would paint the terminal, in ASCII and in Unicode
-		h.Set("Access-Control-Allow-Origin", "https://\u009b31mred\u202e.example")
+		h.Set("Access-Control-Allow-Origin", "https://\x1b[31m\u009b31mred\u202e.example")
 	case "/again": // sends an unsafe request back to where it came from
 		h.Set("Access-Control-Allow-Origin", origin)
 		h.Set("Access-Control-Allow-Methods", "PUT")

@@ -333,12 +333,16 @@ async function byPing(ask) {
 }
 
 async function byNavigation(ask) {
-  return attached(frame(ask), async f => {
-    const form = document.createElement('form');
-    form.action = ask.url;
-    form.method = ask.method || 'GET';
-    form.target = f.name;
-    return attached(form, () => { form.submit(); return settled(ask); });
+  return attached(frame(ask), f => {
+    const e = document.createElement(ask.method === 'POST' ? 'form' : 'a');
+    e.target = f.name;
+    if (e.action === undefined) {
+      e.href = ask.url;
+      return attached(e, () => { e.click(); return settled(ask); });
+    }
+    e.action = ask.url;
+    e.method = 'POST';
+    return attached(e, () => { e.submit(); return settled(ask); });
   });
 }
 
