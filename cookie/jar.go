@@ -1,8 +1,8 @@
 package cookie
 
 import (
-	"errors"
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"sync"

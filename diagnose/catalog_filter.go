@@ -47,7 +47,7 @@ var entriesNotes = []Entry{
 		Code: transcript.StarAuthorization, Severity: Warning, Spec: specFetch + "cors-non-wildcard-request-header-name",
 		Title: "\"*\" is not to cover Authorization",
 		What:  "Only \"*\" in Access-Control-Allow-Headers allows the Authorization header. Browsers let it pass today; the standard says no.",
-		Why:   "Authorization is a credential, and \"*\" never was meant to allow those. Browsers have announced that they will follow.",
+		Why:   "Authorization is a credential, and \"*\" never was meant to allow those. Browsers that let it pass call that deprecated.",
 		Fix:   "In the server's CORS configuration: list Authorization beside the \"*\".",
 	},
 	{

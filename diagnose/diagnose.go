@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -72,15 +73,14 @@ func (r *reading) open(code transcript.Code) Finding {
 }
 
 // rules holds one rule a code.
-var rules map[transcript.Code]rule
+var rules = together(rulesSetup, rulesNetwork, rulesCheck, rulesPreflight, rulesRedirect, rulesFilter, rulesCookie)
 
-func init() {
-	rules = map[transcript.Code]rule{}
-	for _, group := range []map[transcript.Code]rule{rulesSetup, rulesNetwork, rulesCheck, rulesPreflight, rulesRedirect, rulesFilter, rulesCookie} {
-		for code, apply := range group {
-			rules[code] = apply
-		}
+func together(groups ...map[transcript.Code]rule) map[transcript.Code]rule {
+	all := map[transcript.Code]rule{}
+	for _, group := range groups {
+		maps.Copy(all, group)
 	}
+	return all
 }
 
 // silence drops findings that another one makes idle.
@@ -139,7 +139,7 @@ func isNext(c transcript.Code) int {
 func (r *reading) tellNames() {
 	for i := range r.findings {
 		f := &r.findings[i]
-		if f.Severity == Error && !f.Hypothetical {
+		if f.Severity == Error && !f.Hypothetical && r.t.First() != nil {
 			f.Browsers = r.printed()
 			r.explainConsole(f)
 			continue
@@ -166,11 +166,10 @@ func (r *reading) explainConsole(f *Finding) {
 	case len(elsewhere) > 0 && v.Code != f.Code && v.Code == transcript.ACAOMissing:
 		f.hint(strings.Join(elsewhere, " and ") + " will name the missing Access-Control-Allow-Origin instead. Adding only that header would not help.")
 	case len(elsewhere) > 0:
-		f.hint(strings.Join(elsewhere, " and ") + " will complain of another fault of the same answer: it is further down.")
-	case len(BrowserNames(f.verdict())) > 0:
-		if e, _ := Lookup(f.Code); e.Console != "" {
-			f.hint(e.Console)
-		}
+		f.hint(strings.Join(elsewhere, " and ") + " will complain of another fault of the same answer.")
+	case rulesCheck[f.Code] == nil && f.Code != transcript.PreflightStatus:
+		e, _ := Lookup(f.Code)
+		f.hint(e.Console)
 	}
 }
 

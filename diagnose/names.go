@@ -156,10 +156,6 @@ var orders = map[string][]transcript.Code{
 // printed is what each engine prints for the answer that blocked: not always the name of the first cause, because
 // each engine reports the fault it notices first.
 func (r *reading) printed() []BrowserName {
-	first := r.t.First()
-	if first == nil {
-		return nil
-	}
 	var list []BrowserName
 	for _, engine := range []string{engineChromium, engineFirefox, engineWebKit} {
 		for _, b := range r.namesOf(*r.noticed(engine)) {

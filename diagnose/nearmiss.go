@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corscope/corscope/origin"
+	"github.com/corscope/corscope/transcript"
 )
 
 // nearMiss says in what way a configured value falls short of the origin it was surely meant to be. Empty where it is
@@ -23,7 +24,9 @@ func nearMiss(want, seen string) string {
 		return "a \"*\" inside a value is no pattern: browsers compare it letter by letter; the pattern belongs into the server's configuration, the answer names one origin"
 	case value == "null":
 		return "null is the origin of sandboxed frames and local files, not of this page; the server may have been given its configuration's text for \"nothing\""
-	case want == "null":
+	}
+	page, err := origin.Parse(want)
+	if err != nil || page.IsOpaque() {
 		return ""
 	}
 	var slips []string
@@ -32,7 +35,7 @@ func nearMiss(want, seen string) string {
 	}
 	if !strings.Contains(value, "://") {
 		slips = append(slips, "no scheme")
-		value = want[:strings.Index(want, "://")+3] + strings.TrimPrefix(value, "//")
+		value = page.Scheme() + "://" + strings.TrimPrefix(value, "//")
 	}
 	at, err := url.Parse(value)
 	if err != nil || at.Host == "" {
@@ -50,7 +53,7 @@ func nearMiss(want, seen string) string {
 	if port := at.Port(); port != "" && port == itoa(origin.DefaultPort(at.Scheme)) {
 		slips = append(slips, "the default port, which browsers leave out")
 	}
-	near, related := compareOrigins(want, at)
+	near, related := compareOrigins(page, at)
 	if !related {
 		return ""
 	}
@@ -63,11 +66,7 @@ func nearMiss(want, seen string) string {
 
 // compareOrigins names the differences between an origin and a parsed address that is surely meant to be it, or
 // reports that they have nothing to do with each other.
-func compareOrigins(want string, seen *url.URL) (slips []string, related bool) {
-	o, err := origin.Parse(want)
-	if err != nil || o.IsOpaque() {
-		return nil, false
-	}
+func compareOrigins(o origin.Origin, seen *url.URL) (slips []string, related bool) {
 	host := strings.ToLower(bracketed(seen))
 	switch {
 	case host == o.Host():
@@ -150,12 +149,13 @@ func addressDifference(asked, target *url.URL) string {
 
 func sameHost(a, b *url.URL) bool { return a.Hostname() == b.Hostname() }
 
-// looksLikeLogin: a redirect that sends whoever asks to a page for people.
-func looksLikeLogin(target *url.URL) bool {
-	text := strings.ToLower(target.Host + target.Path)
-	for _, sign := range [...]string{"login", "signin", "sign-in", "sign_in", "/auth", "auth.", "oauth", "sso", "saml", "account", "/cas/", "idp."} {
-		if strings.Contains(text, sign) {
-			return true
+// looksLikeLogin: a redirect that sends whoever asks to a page for people. What stood in the address before tells
+// nothing.
+func looksLikeLogin(e *transcript.Exchange, target *url.URL) bool {
+	asked, text := strings.ToLower(e.URL), strings.ToLower(target.Host+target.Path)
+	for _, sign := range [...]string{"login", "logon", "signin", "sign-in", "sign_in", "/auth", "auth.", "oauth", "sso", "saml", "accounts.", "/cas/", "idp."} {
+		if strings.Contains(text, sign) && !strings.Contains(asked, sign) {
+			return !isHSTS(e)
 		}
 	}
 	return false

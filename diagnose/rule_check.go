@@ -58,9 +58,14 @@ func (r *reading) bareRedirect(f *Finding, e *transcript.Exchange) {
 	if !ok {
 		return
 	}
-	f.Fix.URL = target.String()
-	f.Fix.Text = "In the page: ask " + f.Fix.URL + " instead, so that nothing is redirected. Or on the server that redirects: send the CORS headers with redirects too."
-	f.hint(redirectHint(e))
+	switch {
+	case looksLikeLogin(e, target):
+		f.Fix.Text = "The redirect leads to a login: the request came without a session. On the layer that authenticates: answer API calls with 401 and the CORS headers, not with a login page. In the page: send the credentials the API wants."
+		f.hint("Following the redirect would not help: a login page is for people, and its origin allows no page to read it.")
+	case r.askInstead(f, target):
+		f.Fix.Text = "In the page: ask " + f.Fix.URL + " instead, so that nothing is redirected. Or on the server that redirects: send the CORS headers with redirects too."
+		f.hint(redirectHint(e))
+	}
 }
 
 // allowOriginWrong: there is a value, and it is not the page's origin.

@@ -80,19 +80,20 @@ func preflightRedirect(r *reading, f *Finding) bool {
 		f.edit(Status, "", "204")
 		return true
 	}
-	f.Summary = fmt.Sprintf("the preflight was redirected (%d) to %s, and browsers do not follow that; the request was not sent", e.Status, target.String())
+	f.Summary = fmt.Sprintf("the preflight was redirected (%d) to %s, and browsers do not follow that; the request was not sent", e.Status, shown(target.String()))
 	if isHSTS(e) {
 		f.Summary = "the browser itself redirected the preflight to https (HSTS), and does not follow that; the request was not sent"
 	}
-	if looksLikeLogin(target) && !isHSTS(e) {
+	if looksLikeLogin(e, target) {
 		f.Fix.Text = "The redirect leads to a login: authentication runs before CORS here, and browsers send no credentials with a preflight. On the layer that authenticates: let OPTIONS requests with Access-Control-Request-Method pass, and answer API calls with 401 and not with a login page."
 		f.edit(Status, "", "204")
 		f.edit(Remove, wire.Location, "")
 		return true
 	}
-	f.Fix.URL = target.String()
-	f.Fix.Text = "In the page: ask " + f.Fix.URL + " instead."
-	f.hint(redirectHint(e))
+	if r.askInstead(f, target) {
+		f.Fix.Text = "In the page: ask " + f.Fix.URL + " instead."
+		f.hint(redirectHint(e))
+	}
 	f.hint(layerOf(f.Maker, e.Status))
 	return true
 }

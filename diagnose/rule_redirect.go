@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/corscope/corscope/origin"
 	"github.com/corscope/corscope/transcript"
 	"github.com/corscope/corscope/wire"
 )
@@ -21,12 +22,12 @@ var rulesRedirect = map[transcript.Code]rule{
 		return true
 	},
 	transcript.RedirectLimit: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "twenty redirects, and the next would lead to " + quoted(f.Seen)
+		f.Summary = notCORS + "twenty redirects, and the next would lead to " + quoted(shown(f.Seen))
 		f.hint(r.circle())
 		return true
 	},
 	transcript.RedirectLocation: func(r *reading, f *Finding) bool {
-		f.Summary = fmt.Sprintf("%s%s redirects, and its Location %s is not %s", notCORS, whichAnswer(f), quoted(f.Seen), f.Expected)
+		f.Summary = fmt.Sprintf("%s%s redirects, and its Location %s is not %s", notCORS, whichAnswer(f), quoted(shown(f.Seen)), f.Expected)
 		if values := slices.Compact(r.answer(f).Response.Values(wire.Location)); len(values) == 1 && f.Expected == "one Location" {
 			f.hint("The lines are equal: two layers add the header.")
 			f.edit(Set, wire.Location, values[0])
@@ -34,7 +35,7 @@ var rulesRedirect = map[transcript.Code]rule{
 		return true
 	},
 	transcript.RedirectScheme: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + whichAnswer(f) + " redirects to " + quoted(f.Seen) + ", which is neither http nor https"
+		f.Summary = notCORS + whichAnswer(f) + " redirects to " + quoted(shown(f.Seen)) + ", which is neither http nor https"
 		return true
 	},
 	transcript.RedirectStream: func(r *reading, f *Finding) bool {
@@ -61,9 +62,23 @@ var rulesRedirect = map[transcript.Code]rule{
 
 // askTarget: the page could have asked the final address itself.
 func (r *reading) askTarget(f *Finding) {
-	if target, ok := locationOf(r.answer(f)); ok && (target.Scheme == "http" || target.Scheme == "https") {
-		f.Fix.URL = target.String()
+	if target, ok := locationOf(r.answer(f)); ok {
+		r.askInstead(f, target)
 	}
+}
+
+// askInstead makes a redirect's target the remedy, unless the page could not ask it either. It reports whether it did.
+func (r *reading) askInstead(f *Finding, target *url.URL) bool {
+	switch {
+	case target.Scheme == "http" && strings.HasPrefix(r.t.Asked.Origin, "https:") && !origin.IsLoopbackHost(bracketed(target)):
+		f.Fix.Text = "The redirect leads down to plain http, which a secure page may not ask. On the server that redirects: build Location with https; behind a proxy that ends TLS the server has to be told (X-Forwarded-Proto)."
+		return false
+	case target.User != nil || target.Scheme != "http" && target.Scheme != "https":
+		f.Fix.Text = "On the server that redirects: lead to an http or https address without a user name and password."
+		return false
+	}
+	f.Fix.URL = target.String()
+	return true
 }
 
 // circle says which addresses come again.

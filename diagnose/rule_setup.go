@@ -12,7 +12,7 @@ var rulesSetup = map[transcript.Code]rule{
 	transcript.URLInvalid: func(r *reading, f *Finding) bool {
 		f.Summary = "the page gave no address that can be asked"
 		if f.Seen != "" && f.Seen != "none" {
-			f.Summary = "the page asked " + quoted(f.Seen) + ", which is no URL"
+			f.Summary = "the page asked " + quoted(shown(f.Seen)) + ", which is no URL"
 		}
 		return true
 	},
@@ -106,6 +106,20 @@ func mixedContent(r *reading, f *Finding) bool {
 		f.hint("The page asked an https address; a redirect led down to http. Mend the Location on the server that redirects.")
 	}
 	return true
+}
+
+// shown is an address without the user name and password in it: a summary is copied into tickets.
+func shown(address string) string {
+	if at := strings.Index(address, "://"); at >= 0 {
+		authority, rest := address[at+3:], ""
+		if end := strings.IndexAny(authority, "/?#"); end >= 0 {
+			authority, rest = authority[:end], authority[end:]
+		}
+		if user := strings.LastIndexByte(authority, '@'); user >= 0 {
+			return address[:at+3] + "…" + authority[user:] + rest
+		}
+	}
+	return address
 }
 
 // quoted writes a value that came from outside so that nothing in it can disturb a terminal, and bounded.

@@ -57,7 +57,7 @@ func (r *reading) legacyHeader(exchange int) {
 	e := r.exchange(exchange)
 	for _, field := range e.Response {
 		switch wire.Lower(field.Name) {
-		case "access-control-allow-private-network", "private-network-access-id", "private-network-access-name", "access-control-allow-local-network":
+		case "access-control-allow-private-network", "private-network-access-id", "private-network-access-name":
 		default:
 			continue
 		}
@@ -129,14 +129,16 @@ func (r *reading) lookAtWhatIsMissing() {
 		if last.Kind == transcript.Preflight && first == nil {
 			f.Summary = "the preflight passed and the request was not sent (" + r.t.Unsent + "): its answer must carry the CORS headers too"
 		}
+	case first.Phase == transcript.PhaseSetup:
+		return
+	case first.Exchange == 0 && first.Hop == 0:
+		f.Summary = "nothing was sent: whether the server allows the page is not known"
 	case last.Status == 0:
 		f.Summary = "nothing answered: whether the server allows the page is not known"
 	case last.Kind == transcript.Preflight:
 		f.Summary = "the request itself was not sent: its answer must carry Access-Control-Allow-Origin too, and has not been seen"
 	case isRedirect(last.Status) && r.t.Asked.Redirect != "manual":
 		f.Summary = "the redirect was not followed: the answers behind it must carry Access-Control-Allow-Origin too, and have not been seen"
-	case first.Phase == transcript.PhaseNetwork || first.Exchange == 0 && first.Phase != transcript.PhaseSetup:
-		f.Summary = "nothing was sent: whether the server allows the page is not known"
 	default:
 		return
 	}

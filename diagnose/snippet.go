@@ -110,7 +110,7 @@ func nginxSnippet(edits []Edit) string {
 		head.WriteString("# outside of server: a dollar sign can only be written as a variable\n")
 		head.WriteString("geo $corscope_dollar { default \"$\"; }\n")
 	}
-	return "# In the location that makes " + whereOf(edits) + ":\n" + head.String() + lines.String()
+	return head.String() + "# In the location that makes " + whereOf(edits) + ":\n" + lines.String()
 }
 
 // nginxWord quotes a word of nginx's configuration. Where dollar is nil the word is one in which nginx knows no

@@ -55,12 +55,13 @@ func corsCheck(requestOrigin string, credentials Credentials, h wire.Header, p *
 // classifyAllowOrigin says in what way a value that is not the origin is wrong. The standard does not: browsers do,
 // for the console.
 func classifyAllowOrigin(acao string, h wire.Header, p *Profile) transcript.Code {
-	several := len(h.Values(wire.AccessControlAllowOrigin)) > 1
-	if !p.has(quirkMultipleLinesOnly) {
-		several = several || strings.ContainsAny(acao, " ,")
-	}
 	switch {
-	case several:
+	case len(h.Values(wire.AccessControlAllowOrigin)) > 1:
+		return transcript.ACAOMultiple
+	case strings.ContainsAny(acao, " ,"):
+		if p.has(quirkMultipleLinesOnly) {
+			return transcript.ACAOMismatch
+		}
 		return transcript.ACAOMultiple
 	case acao == "*":
 		return transcript.StarCredentials

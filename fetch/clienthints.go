@@ -1,7 +1,7 @@
 package fetch
 
 import (
-	"strconv"
+	"strings"
 
 	"github.com/corscope/corscope/wire"
 )
@@ -11,11 +11,10 @@ import (
 func isClientHint(name, value string) bool {
 	switch wire.Lower(name) {
 	case "dpr", "device-memory", "downlink":
-		n, err := strconv.ParseFloat(value, 64)
-		return err == nil && n >= 0
+		whole, fraction, dot := strings.Cut(value, ".")
+		return whole != "" && isDigits(whole) && isDigits(fraction) && (!dot || fraction != "")
 	case "width", "viewport-width", "rtt":
-		n, err := strconv.ParseInt(value, 10, 64)
-		return err == nil && n >= 0
+		return value != "" && isDigits(value)
 	case "ect":
 		return value == "slow-2g" || value == "2g" || value == "3g" || value == "4g"
 	case "save-data":

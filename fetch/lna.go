@@ -14,19 +14,15 @@ const specLNA = "https://wicg.github.io/local-network-access/#local-network-acce
 // address space is unknown.
 //
 // Spec: https://wicg.github.io/local-network-access/#local-network-access-check
-func (f *fetching) localNetworkAccessCheck(r *request, spaceOf func(*URL) AddressSpace, exchange int) *response {
+func (f *fetching) localNetworkAccessCheck(r *request, space AddressSpace, exchange int) *response {
 	c := r.client
-	if c.AddressSpace == "" {
-		return nil
-	}
-	space := spaceOf(r.current())
 	fault := func(code transcript.Code, expected string) *response {
 		return f.block(transcript.PhaseNetwork, exchange, transcript.Verdict{
 			Code: code, Subject: r.current().String(), Expected: expected, Seen: string(space), Spec: specLNA,
 		})
 	}
 	switch {
-	case space == "":
+	case space == "" || c.AddressSpace == "":
 		return nil
 	case r.current().origin.IsPotentiallyTrustworthy() && r.current().origin.SameOrigin(r.origin):
 		return nil
@@ -87,10 +83,15 @@ func prefixes(texts ...string) []netip.Prefix {
 	return list
 }
 
-// addressSpaceOf is the hook's answer, or what the host itself tells.
-func (a *Agent) addressSpaceOf(u *URL) AddressSpace {
-	if a.AddressSpace != nil {
-		return a.AddressSpace(u)
+// addressSpace is what is known before connecting, for a page whose own space is known: the hook's answer, or what the
+// host itself tells.
+func (f *fetching) addressSpace(r *request) AddressSpace {
+	u := r.current()
+	if r.client.AddressSpace == "" {
+		return ""
+	}
+	if f.agent.AddressSpace != nil {
+		return f.agent.AddressSpace(u)
 	}
 	if origin.IsLoopbackHost(u.host) {
 		return SpaceLoopback

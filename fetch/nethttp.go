@@ -16,7 +16,8 @@ import (
 // roundTripper makes an exchange with net/http.
 //
 // What net/http does not show: the order of response headers of different names, and their casing. What it would add
-// by itself (User-Agent, Accept-Encoding) is always set before, so that it adds nothing.
+// by itself (User-Agent, Accept-Encoding) is always set before, so that it adds nothing. It cannot send an empty
+// User-Agent and leaves it out.
 type roundTripper struct{ http.RoundTripper }
 
 func (t roundTripper) Exchange(ctx context.Context, r *NetworkRequest) (*NetworkResponse, error) {
@@ -26,18 +27,21 @@ func (t roundTripper) Exchange(ctx context.Context, r *NetworkRequest) (*Network
 			GotConn: func(info httptrace.GotConnInfo) { remote = info.Conn.RemoteAddr().String() },
 		})
 	}
-	target, err := netURL(r.URL)
-	if err != nil {
-		return nil, err
-	}
+	target := netURL(r.URL)
 	req := &http.Request{
 		Method: r.Method, URL: target, Host: target.Host, Header: make(http.Header, len(r.Header)),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	values := make([]string, 0, len(r.Header)) // one backing array for all
 	for _, f := range r.Header {
-		if wire.EqualFold(f.Name, wire.ContentLength) {
+		switch {
+		case wire.EqualFold(f.Name, wire.ContentLength):
 			continue // framing is the transport's
+		case wire.EqualFold(f.Name, wire.UserAgent):
+			f.Name = wire.UserAgent // the one spelling in which net/http sees that it is there
+		case wire.EqualFold(f.Name, "Idempotency-Key"), wire.EqualFold(f.Name, "X-Idempotency-Key"):
+			// net/http takes these for leave to send a request twice by itself, but knows them in one spelling only.
+			f.Name = wire.Lower(f.Name)
 		}
 		values = append(values, f.Value)
 		if before := req.Header[f.Name]; before != nil {
@@ -46,15 +50,11 @@ func (t roundTripper) Exchange(ctx context.Context, r *NetworkRequest) (*Network
 		}
 		req.Header[f.Name] = values[len(values)-1 : len(values) : len(values)]
 	}
-	switch {
-	case r.Body != nil:
+	if r.Body != nil {
 		req.Body, req.ContentLength = io.NopCloser(r.Body), r.ContentLength
 		if r.ContentLength == 0 {
 			req.Body = http.NoBody
 		}
-	case !isSafe(r.Method):
-		// A body that net/http cannot rewind keeps it from sending such a request a second time by itself.
-		req.Body = onceOnly{}
 	}
 	resp, err := t.RoundTrip(req.WithContext(ctx))
 	if err != nil {
@@ -65,27 +65,17 @@ func (t roundTripper) Exchange(ctx context.Context, r *NetworkRequest) (*Network
 	}, nil
 }
 
-// netURL is u for net/http: the same request target, byte for byte, and no user information.
-func netURL(u *URL) (*url.URL, error) {
+// netURL is u for net/http: the same request target, byte for byte, and no user information. A path that begins with
+// two slashes is the exception: it is escaped as net/url thinks right.
+func netURL(u *URL) *url.URL {
+	raw := u.requestTarget()
 	target, err := url.Parse(u.href)
-	if err != nil {
-		return nil, err
+	if err != nil || target.RequestURI() != raw && !strings.HasPrefix(raw, "//") {
+		return &url.URL{Scheme: u.scheme, Host: u.authority(), Opaque: raw} // as browsers write it
 	}
 	target.User = nil
-	if raw := u.requestTarget(); target.RequestURI() != raw && !strings.HasPrefix(raw, "//") {
-		target.Opaque, target.RawQuery, target.ForceQuery = raw, "", false // as browsers write it
-	}
-	return target, nil
+	return target
 }
-
-// onceOnly is an empty body that is not http.NoBody.
-type onceOnly struct{}
-
-func (onceOnly) Read([]byte) (int, error) { return 0, io.EOF }
-func (onceOnly) Close() error             { return nil }
-
-// isSafe reports whether a method only asks.
-func isSafe(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }
 
 // headerOf lists net/http's headers by name: the order they came in is lost, but for those of one name.
 func headerOf(h http.Header) wire.Header {

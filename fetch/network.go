@@ -45,7 +45,8 @@ var ErrNotSent = errors.New("held back")
 //
 // Spec: https://fetch.spec.whatwg.org/#concept-http-network-fetch
 func (f *fetching) httpNetworkFetch(r *request, kind transcript.Kind, h wire.Header, include bool) *response {
-	if blocked := f.localNetworkAccessCheck(r, f.agent.addressSpaceOf, 0); blocked != nil {
+	space := f.addressSpace(r)
+	if blocked := f.localNetworkAccessCheck(r, space, 0); blocked != nil {
 		return blocked
 	}
 	sent := &NetworkRequest{Method: r.method, URL: r.current(), Header: h, Remote: f.listening() || r.client.AddressSpace != ""}
@@ -81,9 +82,11 @@ func (f *fetching) httpNetworkFetch(r *request, kind transcript.Kind, h wire.Hea
 	f.recordAnswer(r, kind, h, include, answer, "", resp)
 	// Deviates: the connection's address is known only now, so a request whose address was not known before has been
 	// sent when it is refused. Callers who care give Agent.AddressSpace.
-	if blocked := f.localNetworkAccessCheck(r, func(*URL) AddressSpace { return spaceOfAddress(answer.Remote) }, resp.exchange); blocked != nil {
-		closeBody(resp)
-		return blocked
+	if space == "" {
+		if blocked := f.localNetworkAccessCheck(r, spaceOfAddress(answer.Remote), resp.exchange); blocked != nil {
+			closeBody(resp)
+			return blocked
+		}
 	}
 	if r.body != nil && r.body.stream != nil && (answer.Proto == "HTTP/1.1" || answer.Proto == "HTTP/1.0") {
 		closeBody(resp)

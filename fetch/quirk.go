@@ -146,7 +146,7 @@ var quirks = [quirkCount]Quirk{
 		"Chromium 156, Firefox 153", measured,
 	},
 	quirkMaxAgeMalformed: {
-		"max-age-malformed", "an Access-Control-Max-Age that cannot be parsed means: do not keep",
+		"max-age-malformed", "an Access-Control-Max-Age that cannot be parsed, a negative one too, means: do not keep",
 		[]string{"firefox"},
 		"Firefox 153", measured,
 	},

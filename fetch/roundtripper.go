@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/corscope/corscope/wire"
@@ -51,7 +52,7 @@ func (t *pageTripper) fetch(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	out := &http.Response{
-		Status: http.StatusText(resp.Status), StatusCode: resp.Status,
+		Status: strings.TrimSpace(strconv.Itoa(resp.Status) + " " + http.StatusText(resp.Status)), StatusCode: resp.Status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: make(http.Header, len(resp.Header)), Body: resp.Body, ContentLength: -1, Request: r,
 	}

@@ -44,7 +44,7 @@ func parseDataURL(u *URL) (contentType string, body []byte, ok bool) {
 	text := percentDecode(data)
 	kind = strings.Trim(kind, " ")
 	if bare, coded := cutBase64(kind); coded {
-		decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.Map(dropWhitespace, text), "="))
+		decoded, err := forgivingBase64(text)
 		if err != nil {
 			return "", nil, false
 		}
@@ -66,6 +66,17 @@ func cutBase64(kind string) (bare string, ok bool) {
 		return kind, false
 	}
 	return kind[:at], true
+}
+
+// forgivingBase64 passes over blanks and does without padding, but takes no padding that is too long or too short.
+//
+// Spec: https://infra.spec.whatwg.org/#forgiving-base64-decode
+func forgivingBase64(text string) ([]byte, error) {
+	text = strings.Map(dropWhitespace, text)
+	if len(text)%4 == 0 {
+		text = strings.TrimSuffix(strings.TrimSuffix(text, "="), "=")
+	}
+	return base64.RawStdEncoding.DecodeString(text)
 }
 
 func dropWhitespace(r rune) rune {

@@ -44,13 +44,15 @@ func (e explained) foretold(f *diagnose.Finding) bool {
 // The advice works: who does what each finding says, and asks again, gets there, and meets nothing on the way that was
 // not foretold.
 func TestAdviceMends(t *testing.T) {
+	t.Parallel()
 	for _, one := range demo.Cases() {
 		t.Run(one.Name, func(t *testing.T) {
+			t.Parallel()
 			server, err := demo.Start()
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { server.Close() })
+			t.Cleanup(func() { _ = server.Close() })
 			certificate := filepath.Join(t.TempDir(), "demo.pem")
 			if err := os.WriteFile(certificate, server.PEM, 0o600); err != nil {
 				t.Fatal(err)

@@ -18,6 +18,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// A program built to find races sleeps a second before it ends, and here hundreds do.
+	if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"corscope": main})
 }
 
@@ -36,11 +40,12 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			env.Defer(func() { broken.Close() })
+			env.Defer(func() { _ = broken.Close() })
 			strange := newStrange()
 			env.Defer(strange.Close)
 			env.Values["broken"], env.Values["strange"] = broken.API, strange
 
+			env.Setenv("GORACE", os.Getenv("GORACE"))
 			env.Setenv("DEMO", broken.Addr)
 			env.Setenv("API", strange.URL)
 			strangeURL, err := url.Parse(strange.URL)

@@ -55,8 +55,10 @@ func (s *strange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Vary", "Origin")
 		h.Set("Location", "https://user:topsecret-password@login.example/?api_key=topsecret-key")
 		w.WriteHeader(http.StatusFound)
-	case "/escape": // a value that would paint the terminal, in ASCII and in Unicode
-		h.Set("Access-Control-Allow-Origin", "https://\x1b[31m\u009b31mred\u202e.example")
+	case "/escape": // a value that would paint the terminal, in Unicode's way
+		h.Set("Access-Control-Allow-Origin", "https://\u009b31mred\u202e.example")
+	case "/paint": // and in ASCII's, which is no HTTP
+		h.Set("Access-Control-Allow-Origin", "https://\x1b[31mred.example")
 	case "/again": // sends an unsafe request back to where it came from
 		h.Set("Access-Control-Allow-Origin", origin)
 		h.Set("Access-Control-Allow-Methods", "PUT")
@@ -86,6 +88,9 @@ func refused(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return "http://" + listener.Addr().String()
+	url := "http://" + listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return url
 }

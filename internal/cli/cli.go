@@ -25,6 +25,7 @@ type grammar struct {
 type console struct {
 	context.Context
 	stdout io.Writer
+	status status // what the verb ends with, unless it returns an error
 }
 
 // Main runs the command with the arguments that follow its name, and gives the exit code.
@@ -54,7 +55,11 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	if err != nil {
 		return tell(stderr, parseMistake(err))
 	}
-	return tell(stderr, parsed.Run(&console{ctx, stdout}))
+	c := &console{Context: ctx, stdout: stdout}
+	if err := parsed.Run(c); err != nil {
+		return tell(stderr, err)
+	}
+	return int(c.status)
 }
 
 func initiatorNames() string {
@@ -82,5 +87,5 @@ func (c *console) colourful(choice string) bool {
 		return false
 	}
 	file, ok := c.stdout.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd())) //nolint:gosec // a descriptor fits
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd()))
 }

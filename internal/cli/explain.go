@@ -69,10 +69,8 @@ func (e *explain) Run(c *console) error {
 		return err
 	}
 	r.Reach = e.reach()
-	if err := e.write(c, r, false); err != nil {
-		return err
-	}
-	return statusOf(r.Outcome())
+	c.status = statusOf(r.Outcome())
+	return e.write(c, r, false)
 }
 
 // asks is the question, from the flags or from a file.

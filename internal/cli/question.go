@@ -78,7 +78,7 @@ func (q question) scenario() (scenario.Scenario, error) {
 		name, value, ok := strings.Cut(line, ":")
 		if !ok {
 			first, _, _ := strings.Cut(line, " ") // the rest may be a secret
-			return s, &mistake{"--header " + quoted(first) + ": want a name, a colon and a value", "such as -H 'Content-Type: application/json'"}
+			return s, &usageError{"--header " + quoted(first) + ": want a name, a colon and a value", "such as -H 'Content-Type: application/json'"}
 		}
 		if !wire.IsToken(name) {
 			return s, mistakef("--header %s: want a header name before the colon", quoted(name))
@@ -98,17 +98,17 @@ func (q question) scenario() (scenario.Scenario, error) {
 
 func (q question) check() error {
 	if q.URL == "" {
-		return &mistake{"URL is missing: what does the page ask for?", "corscope explain --demo shows what there is to see"}
+		return &usageError{"URL is missing: what does the page ask for?", "corscope explain --demo shows what there is to see"}
 	}
 	if _, err := fetch.ParseURL(q.URL); err != nil {
-		m := &mistake{text: "URL " + quoted(q.URL) + ": want an absolute address, such as https://api.example/items"}
+		m := &usageError{text: "URL " + quoted(q.URL) + ": want an absolute address, such as https://api.example/items"}
 		if _, err := fetch.ParseURL("https://" + q.URL); err == nil {
 			m.hint = "https://" + q.URL
 		}
 		return m
 	}
 	if q.Origin == "" {
-		return &mistake{"--origin is missing: CORS is between a page and a server, so which page asks?", "such as --origin https://app.example"}
+		return &usageError{"--origin is missing: CORS is between a page and a server, so which page asks?", "such as --origin https://app.example"}
 	}
 	if err := checkOrigin("--origin", q.Origin); err != nil {
 		return err
@@ -145,7 +145,7 @@ func checkOrigin(flag, text string) error {
 	if !errors.As(err, &syntax) {
 		return err
 	}
-	m := &mistake{text: flag + " " + quoted(text) + ": want " + syntax.Want}
+	m := &usageError{text: flag + " " + quoted(text) + ": want " + syntax.Want}
 	if u, err := fetch.ParseURL(text); err == nil && !u.Origin().IsOpaque() {
 		m.hint = "a browser would write " + u.Origin().String()
 	}

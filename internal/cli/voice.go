@@ -20,10 +20,8 @@ import (
 	"github.com/corscope/corscope/transcript"
 )
 
-// A status ends the command with an exit code and says nothing.
+// A status is what the command ends with.
 type status int
-
-func (s status) Error() string { return "exit " + strconv.Itoa(int(s)) }
 
 // The exit codes.
 const (
@@ -44,27 +42,22 @@ func statusOf(o transcript.Outcome) status {
 	return exitUnknown
 }
 
-// A mistake is the user's, and says how to mend it.
-type mistake struct {
+// A usageError is the user's mistake, and says how to mend it.
+type usageError struct {
 	text string
 	hint string // may be empty
 }
 
-func (m *mistake) Error() string { return m.text }
+func (m *usageError) Error() string { return m.text }
 
-func mistakef(format string, args ...any) error { return &mistake{text: fmt.Sprintf(format, args...)} }
+func mistakef(format string, args ...any) error {
+	return &usageError{text: fmt.Sprintf(format, args...)}
+}
 
-// tell writes an error, if it is one, and gives the exit code.
+// tell writes an error and gives the exit code.
 func tell(stderr io.Writer, err error) int {
-	var end status
-	switch {
-	case err == nil:
-		return int(exitAllowed)
-	case errors.As(err, &end):
-		return int(end)
-	}
 	fmt.Fprintf(stderr, "corscope: error: %s\n", oneLine(err.Error()))
-	if m := (*mistake)(nil); errors.As(err, &m) && m.hint != "" {
+	if m := (*usageError)(nil); errors.As(err, &m) && m.hint != "" {
 		fmt.Fprintf(stderr, "corscope: hint: %s\n", oneLine(m.hint))
 	}
 	return int(exitUsage)

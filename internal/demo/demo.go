@@ -117,5 +117,5 @@ func (d *draft) send(w http.ResponseWriter, edits []diagnose.Edit, phase transcr
 		w.Header().Set(wire.ContentLength, strconv.Itoa(d.body.Len()))
 	}
 	w.WriteHeader(d.status)
-	w.Write(d.body.Bytes()) //nolint:errcheck,gosec // whoever asked may have gone
+	w.Write(d.body.Bytes()) //nolint:errcheck // whoever asked may have gone
 }

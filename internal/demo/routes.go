@@ -14,7 +14,7 @@ import (
 func items(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Total-Count", "2")
-	io.WriteString(w, `[{"id":1},{"id":2}]`+"\n") //nolint:errcheck,gosec // a draft takes all
+	io.WriteString(w, `[{"id":1},{"id":2}]`+"\n") //nolint:errcheck // a draft takes all
 }
 
 // allow is CORS as it should be: one origin, and what the preflight asks for out of a list.
@@ -99,7 +99,7 @@ var routes = map[string]http.HandlerFunc{
 		w.Header().Set("Server", "nginx/1.26.3") // whose answer this is: the API is down
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusBadGateway)
-		io.WriteString(w, "<h1>502 Bad Gateway</h1>\n") //nolint:errcheck,gosec // a draft takes all
+		io.WriteString(w, "<h1>502 Bad Gateway</h1>\n") //nolint:errcheck // a draft takes all
 	},
 	"cookie": func(w http.ResponseWriter, r *http.Request) {
 		allow(w, r, "GET", "")

@@ -2,9 +2,10 @@ package report
 
 import (
 	"io"
-	"strings"
+	"slices"
 
 	"github.com/corscope/corscope/diagnose"
+	"github.com/corscope/corscope/transcript"
 )
 
 // Catalog writes a list of codes with their titles.
@@ -28,15 +29,30 @@ func Entry(w io.Writer, e diagnose.Entry, style Style) error {
 	s.say("why", e.Why)
 	s.say("fix", e.Fix)
 	s.say("console", e.Console)
-	var silencers []string
-	for _, code := range e.DependsOn {
-		silencers = append(silencers, string(code))
+	if len(e.DependsOn) > 0 {
+		codes := make([]string, len(e.DependsOn))
+		for i, code := range e.DependsOn {
+			codes[i] = string(code)
+		}
+		s.say("unsaid", "beside "+enumeration(codes)+", which explains it")
 	}
-	if silencers != nil {
-		s.say("after", "not said beside "+strings.Join(silencers, ", "))
-	}
+	s.sayLines("names", pack(namesOf(e.Code), "   ", width-labelIndent-labelWidth))
 	s.sayLines("spec", []string{e.Spec})
 	return s.err
+}
+
+// namesOf lists what browsers call a code. Some have a name of their own for a preflight.
+func namesOf(code transcript.Code) []string {
+	var names []string
+	for _, phase := range []transcript.Phase{transcript.PhaseActual, transcript.PhasePreflight} {
+		for _, b := range diagnose.BrowserNames(transcript.Verdict{Code: code, Phase: phase}) {
+			if name := b.Engine + ": " + b.Name; !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func inkOf(severity diagnose.Severity) ink {

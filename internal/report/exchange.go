@@ -10,8 +10,11 @@ import (
 	"github.com/corscope/corscope/wire"
 )
 
-// longest is how much of one header's value is shown.
-const longest = 200
+// What is shown of what a server sends.
+const (
+	longest = 200 // characters of one header's value
+	shown   = 8   // lines of headers
+)
 
 // exchange writes one exchange and, with a finding, the header that decided, with a caret under what is wrong with it.
 // Without a finding it writes the answer's CORS headers.
@@ -20,6 +23,12 @@ func (s *sheet) exchange(e transcript.Exchange, number int, f *diagnose.Finding)
 	row := func(text string) {
 		s.printf("%s %s\n", s.in(faint, gutter+" |"), text)
 		gutter = "   "
+	}
+	rows := 0
+	header := func(f wire.Field) {
+		if rows++; rows <= shown {
+			row(f.Name + ": " + cut(f.Value))
+		}
 	}
 	line := e.Method + " " + e.URL + " -> "
 	status := statusText(e)
@@ -34,7 +43,7 @@ func (s *sheet) exchange(e transcript.Exchange, number int, f *diagnose.Finding)
 	if f == nil {
 		for _, field := range e.Response {
 			if strings.HasPrefix(wire.Lower(field.Name), "access-control-") {
-				row(field.Name + ": " + cut(field.Value))
+				header(field)
 			}
 		}
 		return
@@ -52,8 +61,9 @@ func (s *sheet) exchange(e transcript.Exchange, number int, f *diagnose.Finding)
 		prefix, value := "", ""
 		for _, field := range e.Response {
 			if wire.EqualFold(field.Name, f.Subject) {
-				prefix, value = field.Name+": ", cut(field.Value)
-				row(prefix + value)
+				if header(field); rows <= shown {
+					prefix, value = field.Name+": ", cut(field.Value)
+				}
 			}
 		}
 		// The item that is wrong, where it is a part of the value.

@@ -19,7 +19,7 @@ type rewriter struct {
 
 // rewrite gives a deep copy of v with its texts changed. Nil stays nil.
 func rewrite[T any](v T, w rewriter) T {
-	return w.copyOf(reflect.ValueOf(v)).Interface().(T) //nolint:errcheck // a copy has its original's type
+	return w.copyOf(reflect.ValueOf(v)).Interface().(T)
 }
 
 func (w rewriter) copyOf(v reflect.Value) reflect.Value {

@@ -51,13 +51,19 @@ func isSecret(name string) bool {
 // A keeper knows the secrets of one report.
 type keeper struct{ known []string }
 
-// Shorter texts are masked where they stand, and not looked for elsewhere: they would be found in every other word.
-const telling = 6
+const (
+	// Shorter texts are masked where they stand, and not looked for elsewhere: they would be found in every other word.
+	telling = 6
+	// No more are looked for elsewhere: a server can send any number of cookies, and the page's own are learnt first.
+	most = 200
+)
 
 func (k *keeper) learn(secret string) {
-	if secret = strings.TrimSpace(secret); len(secret) >= telling && secret != masked && !slices.Contains(k.known, secret) {
-		k.known = append(k.known, secret)
+	secret = strings.TrimSpace(secret)
+	if len(secret) < telling || len(k.known) == most || slices.Contains(k.known, secret) {
+		return
 	}
+	k.known = append(k.known, secret)
 }
 
 func (k *keeper) learnText(text string) string {

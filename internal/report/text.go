@@ -257,14 +257,23 @@ func askedOf(r Report) string {
 	for _, run := range r.Runs {
 		titles = append(titles, run.Title)
 	}
-	switch len(titles) {
-	case 1:
+	switch {
+	case len(r.Runs[0].Transcript.Exchanges) == 0:
+		return "as " + enumeration(titles)
+	case len(titles) == 1:
 		return "live, as " + titles[0]
-	case 2:
+	case len(titles) == 2:
 		return "live, as " + titles[0] + "; " + titles[1] + " was given the same answers"
 	}
-	last := len(titles) - 1
-	return "live, as " + titles[0] + "; " + strings.Join(titles[1:last], ", ") + " and " + titles[last] + " were given the same answers"
+	return "live, as " + titles[0] + "; " + enumeration(titles[1:]) + " were given the same answers"
+}
+
+func enumeration(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // decidingCurl makes the exchange again that decided.

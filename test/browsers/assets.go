@@ -23,13 +23,12 @@ type asset struct {
 }
 
 var (
-	//go:embed assets/black.webm
+	//go:embed assets/second.webm
 	video []byte
-	//go:embed assets/box.ttf
-	font []byte
 
 	picture = madePicture()
 	sound   = madeSound()
+	font    = madeFont()
 )
 
 // raising is a script that raises an error by itself: whether the page hears which tells whether it is muted.

@@ -1,8 +1,11 @@
 package browsers
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/corscope/corscope/conformance"
 	"github.com/corscope/corscope/transcript"
 )
 
@@ -54,4 +57,28 @@ func (s *staged) observations(e Engine, _ *World) []Observation {
 		})
 	}
 	return list
+}
+
+// Explain writes what was seen beside what was wrong with it.
+func (o Observation) Explain(wrong []string) string {
+	var b strings.Builder
+	for _, line := range wrong {
+		fmt.Fprintf(&b, "    %s\n", line)
+	}
+	fmt.Fprintf(&b, "  seen by script: %s\n", o.seenByScript())
+	for _, r := range o.Wire {
+		fmt.Fprintf(&b, "  seen on the wire: %s\n", r.sent(conformance.Sent{}))
+	}
+	for _, r := range o.Reasons {
+		fmt.Fprintf(&b, "  said by %s: %s %s\n", o.Engine, r.Name, r.Text)
+	}
+	return b.String()
+}
+
+// Unported puts placeholders in the place of the world's origins.
+func Unported(w *World, text string) string {
+	for name, o := range w.Origins() {
+		text = strings.ReplaceAll(text, o, "{"+name+"}")
+	}
+	return text
 }

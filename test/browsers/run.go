@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -165,7 +166,7 @@ func (r *run) wait(ctx context.Context, b *running) error {
 		case last.IsZero() && time.Since(started) > firstContact:
 			return errNoContact
 		case !last.IsZero() && time.Since(last) > longestStall+r.sleeps(at):
-			return fmt.Errorf("the page at step %d of %d gave no sign for %s", at+1, len(r.steps), longestStall)
+			return fmt.Errorf("the page at %s, step %d of %d, gave no sign for %s", r.address(at), at+1, len(r.steps), longestStall)
 		}
 	}
 }
@@ -231,15 +232,22 @@ func (r *run) stagedAt(target string) *staged {
 	return nil
 }
 
-// hear takes a line of the browser's log.
+var quotedAddress = regexp.MustCompile(`[a-z][a-z0-9+.-]*:[^'"“”‘’ ]+`)
+
+// hear takes a line of the browser's log. It belongs to the case whose address is in it.
 func (r *run) hear(line string) {
 	reason, ok := r.engine.reason(line)
 	if !ok {
 		return
 	}
-	s := r.byURL[reason.URL]
-	if number, ok := numberIn(reason.URL); ok {
+	var s *staged
+	if number, ok := numberIn(reason.Text); ok {
 		s = r.staged(number)
+	}
+	for _, address := range quotedAddress.FindAllString(reason.Text, -1) {
+		if s == nil {
+			s = r.byURL[strings.TrimSuffix(address, ".")]
+		}
 	}
 	if s != nil {
 		s.reason(reason)

@@ -235,7 +235,6 @@ func (s *staged) reason(r Reason) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.Text = strings.ReplaceAll(r.Text, s.prefix()+"/", "/")
-	r.URL = s.replace(r.URL)
 	s.seen[s.ask].reasons = append(s.seen[s.ask].reasons, r)
 }
 

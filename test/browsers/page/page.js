@@ -163,6 +163,7 @@ const byImage = look => async ask => {
   image.src = ask.url;
   const seen = plain(await coming);
   if (seen.state === 'shared') seen.clean = await look(image);
+  if (seen.state === 'shared' && seen.clean === undefined) seen.state = 'unsupported';
   return seen;
 };
 
@@ -291,8 +292,9 @@ async function byCSSImport(ask) {
 }
 
 const byProperty = property => async ask => {
+  const url = property === 'clip-path' && !ask.url.includes('#') ? ask.url + '#c' : ask.url; // a reference is to something in it
   const box = document.createElement('div');
-  box.style.cssText = `width: 8px; height: 8px; float: left; background-color: red; ${property}: url(${JSON.stringify(ask.url)})`;
+  box.style.cssText = `width: 8px; height: 8px; float: left; background-color: red; ${property}: url(${JSON.stringify(url)})`;
   return attached(box, () => settled(ask));
 };
 

@@ -1,0 +1,4 @@
+package cli
+
+// ParseResolve is the reader of --resolve.
+var ParseResolve = parseResolve

@@ -1,0 +1,114 @@
+package browsers_test
+
+import (
+	"errors"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/corscope/corscope/conformance"
+	"github.com/corscope/corscope/test/browsers"
+)
+
+// TestMain leaves no browser behind, whatever ends the tests.
+func TestMain(m *testing.M) {
+	browsers.Sweep()
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		<-told
+		browsers.CloseAll()
+		os.Exit(130)
+	}()
+	code := m.Run()
+	browsers.CloseAll()
+	os.Exit(code)
+}
+
+// TestConformance puts every case to every engine that is installed, and holds what it does against what the case
+// expects of it.
+func TestConformance(t *testing.T) {
+	for _, e := range browsers.Engines() {
+		t.Run(e.Name, func(t *testing.T) {
+			version := require(t, e)
+			w := world(t)
+			cases, left := carried(t, w)
+			list, err := w.Run(t.Context(), e, cases)
+			if err != nil {
+				t.Error(err)
+			}
+			byName := map[string]conformance.Case{}
+			for _, c := range cases {
+				byName[c.Name] = c
+			}
+			allowed, unexplained := 0, 0
+			for _, o := range list {
+				if o.Outcome() == "allowed" {
+					allowed++
+				}
+				c := byName[o.Case]
+				if wrong := o.Disagreements(c); len(wrong) > 0 {
+					unexplained++
+					t.Errorf("%s ask %d: %s\n%s", o.Case, o.Ask, c.Why, browsers.Unported(w, o.Explain(wrong)))
+				}
+			}
+			for why, names := range left {
+				t.Logf("not put to %s, because %s: %s", e.Name, why, strings.Join(names, ", "))
+			}
+			if len(list) == 0 {
+				t.Error("no case was put to the browser")
+			}
+			t.Logf("%s %s: %d scenarios of %d cases, %d allowed (%d %%), %d unexplained", e.Name, version, len(list), len(cases), allowed, 100*allowed/max(1, len(list)), unexplained)
+		})
+	}
+}
+
+// require gives the version of an engine, and skips the test where it is not installed, unless it has to be.
+func require(t *testing.T, e browsers.Engine) string {
+	t.Helper()
+	version, err := e.Version(t.Context())
+	var missing *browsers.MissingError
+	switch {
+	case errors.As(err, &missing) && os.Getenv("CORSCOPE_BROWSERS") != "required":
+		t.Skip(err)
+	case err != nil:
+		t.Fatal(err)
+	}
+	return version
+}
+
+func world(t *testing.T) *browsers.World {
+	t.Helper()
+	w, err := browsers.NewWorld()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+// carried gives the cases a real engine can be put to, and the names of the others by the reason why not.
+func carried(t *testing.T, w *browsers.World) (cases []conformance.Case, left map[string][]string) {
+	t.Helper()
+	all, err := conformance.CasesAt(w.Origins())
+	if err != nil {
+		t.Fatal(err)
+	}
+	left = map[string][]string{}
+	for _, c := range all {
+		if why := browsers.Uncarried(c); why != "" {
+			left[why] = append(left[why], c.Name)
+			continue
+		}
+		if only := os.Getenv("CORSCOPE_CASE"); only == "" || strings.Contains(c.Name, only) {
+			cases = append(cases, c)
+		}
+	}
+	return cases, left
+}
