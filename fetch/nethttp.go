@@ -71,7 +71,7 @@ func netURL(u *URL) *url.URL {
 	raw := u.requestTarget()
 	target, err := url.Parse(u.href)
 	if err != nil || target.RequestURI() != raw && !strings.HasPrefix(raw, "//") {
-		return &url.URL{Scheme: u.scheme, Host: u.authority(), Opaque: raw} // as browsers write it
+		return &url.URL{Scheme: u.scheme, Host: u.record.Host(), Opaque: raw} // as browsers write it
 	}
 	target.User = nil
 	return target
