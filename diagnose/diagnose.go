@@ -156,6 +156,9 @@ func (f *Finding) verdict() transcript.Verdict {
 
 // explainConsole says so where an engine's message is about something else than the first cause, or misleads by itself.
 func (r *reading) explainConsole(f *Finding) {
+	if rulesCheck[f.Code] != nil && r.t.Asked.Initiator == "fetch" {
+		f.hint(noCure)
+	}
 	var elsewhere []string
 	for _, e := range [...]struct{ engine, title string }{{engineChromium, "Chromium"}, {engineFirefox, "Firefox"}} {
 		if v := r.noticed(e.engine); v.Code != f.Code && v.Exchange == f.Exchange {

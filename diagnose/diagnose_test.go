@@ -54,6 +54,16 @@ func TestOrderOfFindings(t *testing.T) {
 			[]transcript.Code{transcript.ACAMSyntax, transcript.ACAHSyntax, diagnose.NotReached},
 		},
 		{
+			"a star that stood there by itself still covers",
+			story{method: "PUT", url: api, script: "OPTIONS " + api + " -> 204\nAccess-Control-Allow-Origin: *\nAccess-Control-Allow-Methods: *, GET; POST" + actual},
+			[]transcript.Code{transcript.ACAMSyntax, diagnose.NotReached},
+		},
+		{
+			"of the notes, what comes next is first",
+			story{method: "PUT", url: api, script: "OPTIONS " + api + " -> 204\nAccess-Control-Allow-Origin: *\nAccess-Control-Allow-Private-Network: true"},
+			[]transcript.Code{transcript.MethodNotAllowed, diagnose.NotReached, diagnose.PNALegacy},
+		},
+		{
 			"the redirect behind a missing header",
 			story{url: api, script: "GET " + api + " -> 302\nLocation: https://u:p@b.example/"},
 			[]transcript.Code{transcript.ACAOMissing, transcript.RedirectUserinfo, diagnose.NotReached},
@@ -106,6 +116,7 @@ func TestNotReached(t *testing.T) {
 		{story{url: api, script: "GET " + api + " -> 302\nLocation: /x"}, "the redirect was not followed", "the redirect could not be shared"},
 		{story{url: api, redirect: fetch.RedirectManual, script: "GET " + api + " -> 302\nLocation: /x"}, "", "nor was it to be followed"},
 		{story{url: api, script: "GET " + api + " -> 200"}, "", "the last answer was seen"},
+		{story{url: "https://u:p@api.example/"}, "", "the page's own mistake"},
 		{story{url: api, script: okGET}, "", "all went well"},
 	} {
 		findings := diagnose.Diagnose(tt.story.play(t))
@@ -219,6 +230,37 @@ func TestDiagnoseKeepsTheTranscript(t *testing.T) {
 	}
 	if got := diagnose.Diagnose(&transcript.Transcript{}); len(got) != 0 {
 		t.Errorf("an empty transcript: %v", got)
+	}
+}
+
+// The resource's policy is opened to the page's own site where that is enough.
+func TestResourcePolicyIsOpenedNoFurther(t *testing.T) {
+	for _, tt := range []struct{ page, url, want, why string }{
+		{"https://app.example", "https://cdn.app.example/", "same-site", "one site"},
+		{"http://app.example", "https://cdn.app.example/", "cross-origin", "same-site keeps pages over http out of answers over https"},
+		{"http://app.example", "http://cdn.app.example/", "same-site", "both over http"},
+		{"https://app.example", "https://api.example/", "cross-origin", "two sites"},
+	} {
+		s := story{page: tt.page, initiator: fetch.ByImage, url: tt.url, script: "GET " + tt.url + " -> 200\nCross-Origin-Resource-Policy: same-origin"}
+		f := firstOf(t, s)
+		if f.Code != transcript.CORPBlocked || len(f.Fix.Edits) != 1 || f.Fix.Edits[0].Value != tt.want {
+			t.Errorf("%s of %s: %v, want %s: %s", tt.url, tt.page, f.Fix.Edits, tt.want, tt.why)
+		}
+		if next := s.play(t, f.Fix.Edits...).First(); next != nil {
+			t.Errorf("%s of %s: after the repair: %s", tt.url, tt.page, next.Code)
+		}
+	}
+}
+
+// A transcript from a file may hold anything; advice follows it only to real origins.
+func TestForgedOriginsAreNotAllowed(t *testing.T) {
+	for _, expected := range []string{"*", "", "null", "https://a.example, *", "https://*.example", "https://A.example/"} {
+		for _, code := range []transcript.Code{transcript.ACAOMissing, transcript.ACAOMismatch, transcript.StarCredentials} {
+			v := transcript.Verdict{Code: code, Phase: act, Blocks: true, Expected: expected}
+			if f := diagnose.Diagnose(told(v, transcript.Exchange{Status: 200}))[0]; len(f.Fix.Edits) > 0 {
+				t.Errorf("%s, expected %q: edits %v", code, expected, f.Fix.Edits)
+			}
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/corscope/corscope/origin"
 	"github.com/corscope/corscope/transcript"
 	"github.com/corscope/corscope/wire"
 )
@@ -46,13 +47,13 @@ func lists(h wire.Header, name, item string) bool {
 	return false
 }
 
-// allowOrigin makes an answer name the page's origin. There is no such edit for null: every sandboxed frame of every
-// site has that origin.
-func (f *Finding) allowOrigin(origin string) {
-	if origin == "" || origin == "null" || origin == "*" {
+// allowOrigin makes an answer name the page's origin. There is no such edit for null, which every sandboxed frame of
+// every site has, and none for what is no origin.
+func (f *Finding) allowOrigin(page string) {
+	if o, err := origin.Parse(page); err != nil || o.IsOpaque() {
 		return
 	}
-	f.edit(Set, wire.AccessControlAllowOrigin, origin)
+	f.edit(Set, wire.AccessControlAllowOrigin, page)
 	f.edit(Add, wire.Vary, wire.Origin)
 }
 

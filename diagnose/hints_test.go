@@ -162,6 +162,7 @@ func TestWhereARedirectLeads(t *testing.T) {
 		{"PUT", "https://api.example/x", "http://api.example/x/", "leads down to plain http", "", "for a preflight too"},
 		{"GET", "https://api.example/x", "http://localhost:8080/x", "ask http://localhost:8080/x instead", "http://localhost:8080/x", "this machine is exempt"},
 		{"GET", "https://api.example/x", "https://u:secret@b.example/", "without a user name and password", "", "no page may ask that"},
+		{"PUT", "https://api.example/x", "https://u:secret@b.example/", "without a user name and password", "", "nor after a preflight"},
 	} {
 		asked := tt.method
 		if asked == "PUT" {
@@ -231,6 +232,12 @@ func TestMakers(t *testing.T) {
 		if tt.hint != "" && !hasHint(f, tt.hint) {
 			t.Errorf("%d %s: hints %q do not say %q", tt.status, tt.head, f.Hints, tt.hint)
 		}
+	}
+	cloudflare := func(status string) float64 {
+		return firstOf(t, story{url: "https://api.example/", script: "GET https://api.example/ -> " + status + "\nServer: cloudflare"}).Maker.Confidence
+	}
+	if cloudflare("522") < 0.9 || cloudflare("503") > 0.6 {
+		t.Errorf("Cloudflare made a 522 with %v, and a 503 with %v: only the first is its own status", cloudflare("522"), cloudflare("503"))
 	}
 	// A proxy's name on what it passed on is a weaker sign than on an error.
 	of := func(status string) float64 {

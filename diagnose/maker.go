@@ -101,5 +101,5 @@ func layerOf(m *Maker, status int) string {
 		}
 		return m.Name + " seems to have made this answer: set the headers there, or let the request through."
 	}
-	return m.Name + " seems to have made this answer."
+	return sentence(m.Name + " seems to have made this answer")
 }

@@ -172,7 +172,7 @@ func (r *reading) noticed(engine string) *transcript.Verdict {
 	found := r.t.First()
 	for i := range r.t.Verdicts {
 		v := &r.t.Verdicts[i]
-		if v.Blocks && v.Exchange == found.Exchange && v.Exchange > 0 && rankIn(engine, v.Code) < rankIn(engine, found.Code) {
+		if v.Blocks && v.Exchange == found.Exchange && rankIn(engine, v.Code) < rankIn(engine, found.Code) {
 			found = v
 		}
 	}

@@ -132,9 +132,9 @@ func addressDifference(asked, target *url.URL) string {
 	case asked.Scheme == "http" && target.Scheme == "https" && sameHost(asked, target) && asked.Path == target.Path:
 		return "http to https"
 	case "www."+asked.Host == target.Host && asked.Path == target.Path:
-		return "to the host with www."
+		return "to the host with www"
 	case asked.Host == "www."+target.Host && asked.Path == target.Path:
-		return "to the host without www."
+		return "to the host without www"
 	case asked.Scheme != target.Scheme || asked.Host != target.Host:
 		return ""
 	case asked.Path+"/" == target.Path:

@@ -89,9 +89,6 @@ var pains = []struct {
 				Vary: Origin`,
 		},
 		first: transcript.ACAOMissing, says: "HSTS", url: "https://api.example/", hint: "http to https",
-		edits: []diagnose.Edit{
-			edit(act, diagnose.Set, wire.AccessControlAllowOrigin, "http://app.example"), edit(act, diagnose.Add, wire.Vary, wire.Origin),
-		},
 	},
 	{
 		pain: "5", why: "no route for OPTIONS",
@@ -250,7 +247,7 @@ var pains = []struct {
 	{
 		pain: "25", why: "a certificate ran out",
 		story: story{url: "https://api.example/", script: "GET https://api.example/ -> net-tls tls: failed to verify certificate: x509: certificate has expired or is not yet valid"},
-		first: transcript.NetTLS, says: "This is not CORS: the certificate of api.example has expired", fix: "Renew the certificate", stays: true, then: transcript.NetTLS,
+		first: transcript.NetTLS, says: "This is not CORS: the certificate of api.example has expired", fix: "This is not CORS: renew the certificate", stays: true, then: transcript.NetTLS,
 	},
 	{
 		pain: "26", why: "nothing listens",

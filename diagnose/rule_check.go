@@ -41,10 +41,9 @@ func allowOriginMissing(r *reading, f *Finding) bool {
 	if f.Phase != transcript.PhasePreflight && r.preflightAllowed(f.Hop) {
 		f.hint("The preflight's answer had the header, so something there knows CORS: this answer did not pass it, or only OPTIONS was given the header.")
 	}
-	if r.t.Asked.Initiator == "fetch" {
-		f.hint(noCure)
+	if !isHSTS(e) { // no server sent it
+		r.allow(f, e)
 	}
-	r.allow(f, e)
 	return true
 }
 
@@ -63,7 +62,10 @@ func (r *reading) bareRedirect(f *Finding, e *transcript.Exchange) {
 		f.Fix.Text = "The redirect leads to a login: the request came without a session. On the layer that authenticates: answer API calls with 401 and the CORS headers, not with a login page. In the page: send the credentials the API wants."
 		f.hint("Following the redirect would not help: a login page is for people, and its origin allows no page to read it.")
 	case r.askInstead(f, target):
-		f.Fix.Text = "In the page: ask " + f.Fix.URL + " instead, so that nothing is redirected. Or on the server that redirects: send the CORS headers with redirects too."
+		f.Fix.Text = "In the page: ask " + f.Fix.URL + " instead, so that nothing is redirected."
+		if !isHSTS(e) {
+			f.Fix.Text += " Or on the server that redirects: send the CORS headers with redirects too."
+		}
 		f.hint(redirectHint(e))
 	}
 }
@@ -115,8 +117,8 @@ func starCredentials(r *reading, f *Finding) bool {
 
 // allow adds the edits that name the page's origin, or says why there are none.
 func (r *reading) allow(f *Finding, e *transcript.Exchange) {
+	f.allowOrigin(f.Expected)
 	if f.Expected != "null" {
-		f.allowOrigin(f.Expected)
 		return
 	}
 	if r.t.Asked.Origin == "null" {

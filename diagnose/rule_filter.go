@@ -93,7 +93,7 @@ func headerHidden(r *reading, f *Finding) bool {
 		}
 	}
 	into.Expected = wire.AccessControlExposeHeaders + ": " + into.Subject
-	into.Summary = "the page cannot read " + into.Subject + " of the answer: Access-Control-Expose-Headers does not name it"
+	into.Summary = "the page cannot read " + into.Subject + " of the answer: not named in Access-Control-Expose-Headers"
 	into.edit(Add, wire.AccessControlExposeHeaders, name)
 	if value, _ := r.answer(f).Response.Get(wire.AccessControlExposeHeaders); hasItem(value, "*") && r.credentialed() {
 		into.hint("The page asked with credentials: there \"*\" exposes nothing but a header called \"*\".")
@@ -102,7 +102,7 @@ func headerHidden(r *reading, f *Finding) bool {
 }
 
 func responseOpaque(r *reading, f *Finding) bool {
-	f.Summary = fmt.Sprintf("%s asked without CORS; what it gets is %s", r.asker(), f.Seen)
+	f.Summary = fmt.Sprintf("%s asked without CORS, so the answer is opaque. What the page sees: %s", r.asker(), f.Seen)
 	if r.t.Asked.Initiator == "fetch" {
 		f.hint(noCure)
 		return true

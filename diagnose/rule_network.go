@@ -11,7 +11,7 @@ import (
 var rulesNetwork = map[transcript.Code]rule{
 	transcript.NetDNS: dnsFailed,
 	transcript.NetRefused: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "nothing listens at " + r.targetHost(f) + ": the connection was refused"
+		f.Summary = notCORS + "nothing listens at " + r.targetHost(f) + " (connection refused)"
 		if host := r.targetHost(f); strings.HasPrefix(host, "localhost") {
 			f.hint("localhost is both 127.0.0.1 and [::1]: the server may listen on one of them only.")
 		}
@@ -171,7 +171,7 @@ func tlsKindOf(text string) tlsKind {
 func tlsFailed(r *reading, f *Finding) bool {
 	kind := tlsKindOf(f.Seen)
 	f.Summary = notCORS + strings.Replace(kind.summary, "%s", r.targetHost(f), 1)
-	f.Fix.Text = notCORS + kind.text
+	f.Fix.Text = notCORS + strings.ToLower(kind.text[:1]) + kind.text[1:]
 	if f.Seen != "" {
 		f.hint("The transport says: " + quoted(f.Seen))
 	}

@@ -62,7 +62,7 @@ var ruleRows = []struct {
 	{v: transcript.Verdict{Code: transcript.NetUnreachable}, says: "no way to api.example"},
 	{v: transcript.Verdict{Code: transcript.NetReset}, says: "api.example closed the connection"},
 	{v: transcript.Verdict{Code: transcript.NetReset, Phase: transcript.PhasePreflight}, says: "without an answer to the preflight"},
-	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "x509: certificate has expired or is not yet valid"}, says: "has expired or is not yet valid", fix: "Renew"},
+	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "x509: certificate has expired or is not yet valid"}, says: "has expired or is not yet valid", fix: "renew"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "self-signed certificate"}, says: "is self-signed", fix: "development authority"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "x509: certificate signed by unknown authority"}, says: "an authority nobody here knows", fix: "full chain"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "x509: certificate is valid for a.example, not api.example"}, says: "is for other host names", fix: "under a name"},

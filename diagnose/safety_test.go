@@ -11,7 +11,7 @@ import (
 	"github.com/corscope/corscope/wire"
 )
 
-// everyAnswer walks the answers that servers give, each to several requests and browsers: some 40 000 fetches.
+// everyAnswer walks the answers that servers give, each to several requests and browsers: some 27 000 fetches.
 func everyAnswer(t *testing.T, visit func(name string, s story, record *transcript.Transcript)) {
 	t.Helper()
 	line := func(name, value string) string {

@@ -207,7 +207,7 @@ func quirkCases() map[string]quirkCase {
 		"cache-survives-failure": {"ask acao-mismatch, hit", "ask acao-mismatch, ask", cacheStory(cacheStep{0, put(), long, "null"}, cacheStep{0, put(), long, ""})},
 		"reload-skips-cache":     {"ask, ask", "ask, hit", cacheStory(cacheStep{0, put(), long, ""}, cacheStep{0, caching(fetch.CacheReload, put()), long, ""})},
 		"no-cache-skips-cache":   {"ask, ask", "ask, hit", cacheStory(cacheStep{0, put(), long, ""}, cacheStep{0, caching(fetch.CacheNoCache, put()), long, ""})},
-		"multiple-lines-only":    {"acao-invalid: GET " + api, "acao-multiple: GET " + api, plays(home, get(), always(200, acao+home+", "+home))},
+		"multiple-lines-only":    {"acao-mismatch: GET " + api, "acao-multiple: GET " + api, plays(home, get(), always(200, acao+home+", "+home))},
 		"opaque-response-blocking": {"orb-blocked: GET " + api, "opaque: GET " + api, plays(home, fetch.Request{URL: link(api), Initiator: fetch.ByImage},
 			always(200, "Content-Type: text/html", "X-Content-Type-Options: nosniff"))},
 	}

@@ -17,14 +17,14 @@ import (
 	"github.com/corscope/corscope/transcript"
 )
 
-// explained is what a program reads of corscope's answer.
-type explained struct {
+// understood is what a program reads of corscope's answer.
+type understood struct {
 	Version  int                `json:"version"`
 	Outcome  transcript.Outcome `json:"outcome"`
 	Findings []diagnose.Finding `json:"findings"`
 }
 
-func (e explained) first() *diagnose.Finding {
+func (e understood) first() *diagnose.Finding {
 	for i, f := range e.Findings {
 		if f.Severity == diagnose.Error && !f.Hypothetical {
 			return &e.Findings[i]
@@ -34,7 +34,7 @@ func (e explained) first() *diagnose.Finding {
 }
 
 // foretold reports whether an earlier answer said that f would come, or that something had not been seen yet.
-func (e explained) foretold(f *diagnose.Finding) bool {
+func (e understood) foretold(f *diagnose.Finding) bool {
 	return slices.ContainsFunc(e.Findings, func(earlier diagnose.Finding) bool {
 		return earlier.Hypothetical && earlier.Code == f.Code && earlier.Phase == f.Phase ||
 			earlier.Code == diagnose.NotReached && f.Phase == transcript.PhaseActual
@@ -58,7 +58,7 @@ func TestAdviceMends(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := one.Scenario
-			var before explained
+			var before understood
 			for round := 0; ; round++ {
 				now := explainOnce(t, s, server.Addr, certificate)
 				if now.Outcome == transcript.Allowed {
@@ -89,7 +89,7 @@ func TestAdviceMends(t *testing.T) {
 }
 
 // explainOnce runs the command.
-func explainOnce(t *testing.T, s scenario.Scenario, addr, certificate string) (got explained) {
+func explainOnce(t *testing.T, s scenario.Scenario, addr, certificate string) (got understood) {
 	t.Helper()
 	question, err := json.Marshal(s)
 	if err != nil {

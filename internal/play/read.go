@@ -14,7 +14,7 @@ type badRequest string
 
 func (e badRequest) Error() string { return string(e) }
 
-// readRequest reads one request. Header lines stay as they came.
+// readRequest reads one request. Header lines stay as they came, but for the blanks before a value.
 func readRequest(r *bufio.Reader, scheme string) (Request, error) {
 	left := longestHead
 	line, err := readLine(r, &left)
@@ -38,7 +38,7 @@ func readRequest(r *bufio.Reader, scheme string) (Request, error) {
 		if !found || !wire.IsToken(name) {
 			return Request{}, badRequest("want NAME: VALUE")
 		}
-		req.Header = append(req.Header, wire.Field{Name: name, Value: strings.Trim(value, " \t")})
+		req.Header = append(req.Header, wire.Field{Name: name, Value: strings.TrimLeft(value, " \t")})
 	}
 	host, ok := req.Header.Get("Host")
 	if !ok {

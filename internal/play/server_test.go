@@ -77,14 +77,14 @@ type overNetwork struct {
 
 func (n overNetwork) Taken() []play.Request { return n.server.Taken() }
 
-func stage(s *play.Server, pool *x509.CertPool) overNetwork {
+func stage(s *play.Server, pool *x509.CertPool, patience time.Duration) overNetwork {
 	to := func(addr func() string) func(context.Context, string, string) (net.Conn, error) {
 		return func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, network, addr())
 		}
 	}
 	return overNetwork{&http.Transport{
-		DialContext: to(s.Addr), DisableCompression: true, ResponseHeaderTimeout: time.Second,
+		DialContext: to(s.Addr), DisableCompression: true, ResponseHeaderTimeout: patience,
 		DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := to(s.TLSAddr)(ctx, network, addr)
 			if err != nil {
@@ -111,8 +111,14 @@ func beyondNetHTTP(c conformance.Case) string {
 	return exceptions[c.Name]
 }
 
+const noHTTP2 = "a stream needs HTTP/2, and the server speaks HTTP/1.1"
+
 var exceptions = map[string]string{
-	"setup/stream": "a stream needs HTTP/2, and the server speaks HTTP/1.1",
+	"setup/stream":              noHTTP2,
+	"redirect/stream":           noHTTP2,
+	"redirect/stream-see-other": noHTTP2,
+	"quirks/stream-as-text":     noHTTP2,
+	"quirks/repeated-empty":     "net/http trims values, and a blank at the end is what it is about",
 }
 
 // The verdicts are the same with a network in between.
@@ -123,7 +129,7 @@ func TestCasesOverNetHTTP(t *testing.T) {
 		reason := beyondNetHTTP(c)
 		disagrees := false
 		for _, p := range fetch.Profiles() {
-			over := stage(server, pool)
+			over := stage(server, pool, patienceWith(c))
 			server.Play(c)
 			for _, difference := range play.RunOn(over, c, p) {
 				disagrees = true
@@ -142,6 +148,16 @@ func TestCasesOverNetHTTP(t *testing.T) {
 			t.Errorf("the exception %s is no case", name)
 		}
 	}
+}
+
+// patienceWith is short only where nothing will come.
+func patienceWith(c conformance.Case) time.Duration {
+	for _, a := range c.Answers {
+		if a.Failure == transcript.NetTimeout {
+			return 100 * time.Millisecond
+		}
+	}
+	return time.Minute
 }
 
 func exists(t *testing.T, name string) bool {
@@ -236,7 +252,7 @@ preflight {api}/x?y
 	}
 	first := taken[0]
 	if first.URL != "http://api.example.test/x?y" || len(first.Header) != 4 || first.Header[0].Name != "hOST" ||
-		first.Header[2].Name != "X-a" || first.Header[3].Name != "x-A" || first.Header[3].Value != "2" {
+		first.Header[2].Name != "X-a" || first.Header[3].Name != "x-A" || first.Header[2].Value != "1" || first.Header[3].Value != "2\t" {
 		t.Errorf("the first request arrived as %+v", first)
 	}
 	if taken[1].Body != "abcde" || taken[1].URL != first.URL || taken[2].Body != "abc" || !taken[5].Preflight || taken[0].Preflight {
@@ -325,7 +341,7 @@ func TestServerTLS(t *testing.T) {
 	cert, pool := certificate(t)
 	server := listen(t, cert)
 	server.Play(parse(t, "answer {sapi}/x\n  200\n  | secret\nanswer {api}/x\n  200\n  | open"))
-	client := &http.Client{Transport: stage(server, pool)}
+	client := &http.Client{Transport: stage(server, pool, time.Minute)}
 	for url, want := range map[string]string{"https://api.example.test/x": "secret", "http://api.example.test/x": "open"} {
 		resp, err := client.Get(url)
 		if err != nil {

@@ -13,20 +13,29 @@ const masked = "***"
 // Masked is r without its secrets: credentials in headers and URLs, and those same texts wherever else they stand.
 // What is left keeps its shape: names, authentication schemes, a cookie's attributes. r itself is not changed.
 func (r Report) Masked() Report {
-	var secrets keeper
+	secrets := keeper{known: map[string][]string{}}
 	rewrite(r, rewriter{text: secrets.learnText, field: secrets.learnField})
-	slices.SortFunc(secrets.known, func(a, b string) int { return len(b) - len(a) }) // one may hold another
+	for _, alike := range secrets.known {
+		slices.SortFunc(alike, func(a, b string) int { return len(b) - len(a) }) // one may begin another
+	}
 	return rewrite(r, rewriter{text: secrets.maskText, field: secrets.maskField})
 }
 
-var (
-	// Greedy: a password may hold an @.
-	userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)([^/\s?#"'<>]+)@`)
+// patterns find secrets by what stands round them, with the secret as their second group. None is looked for in a text
+// without its sign.
+var patterns = []struct {
+	*regexp.Regexp
+	sign string
+}{
+	// User information in a URL. Greedy: a password may hold an @.
+	{regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)([^/\s?#"'<>]+)(@)`), "@"},
 	// A parameter of a query, or of a form in a body.
-	parameter = regexp.MustCompile(`((?:^|[?&#;])(?i:[^=&#\s"']*(?:token|secret|signature|passw|credential|session|jwt)[^=&#\s"']*|[^=&#\s"']*(?:key|sig|pwd))=)([^&#\s"'<>]+)`)
-	// A field of JSON in a body.
-	member = regexp.MustCompile(`("(?i:[^"]*(?:token|secret|signature|passw|credential|session|jwt)[^"]*|[^"]*(?:key|sig|pwd))"\s*:\s*")((?:[^"\\]|\\.)+)`)
-)
+	{regexp.MustCompile(`((?:^|[?&#;])(?i:[^=&#\s"']*(?:` + secretWords + `)[^=&#\s"']*|[^=&#\s"']*(?:key|sig|pwd))=)([^&#\s"'<>]+)()`), "="},
+	// A member of JSON in a body.
+	{regexp.MustCompile(`("(?i:[^"]*(?:` + secretWords + `)[^"]*|[^"]*(?:key|sig|pwd))"\s*:\s*")((?:[^"\\]|\\.)+)()`), `"`},
+}
+
+const secretWords = `token|secret|signature|passw|credential|session|jwt`
 
 // isSecret reports whether a header's value is nobody's business, by its name.
 func isSecret(name string) bool {
@@ -48,8 +57,11 @@ func isSecret(name string) bool {
 	return strings.HasSuffix(name, "key")
 }
 
-// A keeper knows the secrets of one report.
-type keeper struct{ known []string }
+// A keeper knows the secrets of one report, by their first bytes.
+type keeper struct {
+	known map[string][]string
+	count int
+}
 
 const (
 	// Shorter texts are masked where they stand, and not looked for elsewhere: they would be found in every other word.
@@ -60,29 +72,33 @@ const (
 
 func (k *keeper) learn(secret string) {
 	secret = strings.TrimSpace(secret)
-	if len(secret) < telling || len(k.known) == most || slices.Contains(k.known, secret) {
+	if len(secret) < telling || k.count == most {
 		return
 	}
-	k.known = append(k.known, secret)
+	start := secret[:telling]
+	if !slices.Contains(k.known[start], secret) {
+		k.known[start] = append(k.known[start], secret)
+		k.count++
+	}
 }
 
 func (k *keeper) learnText(text string) string {
-	for _, found := range userinfo.FindAllStringSubmatch(text, -1) {
-		k.learn(found[2])
-		_, password, _ := strings.Cut(found[2], ":")
-		k.learn(password)
-	}
-	for _, pattern := range [...]*regexp.Regexp{parameter, member} {
-		for _, found := range pattern.FindAllStringSubmatch(text, -1) {
+	for _, p := range patterns {
+		if !strings.Contains(text, p.sign) {
+			continue
+		}
+		for _, found := range p.FindAllStringSubmatch(text, -1) {
 			k.learn(found[2])
+			_, password, _ := strings.Cut(found[2], ":") // of a user name and a password
+			k.learn(password)
 		}
 	}
 	return text
 }
 
 func (k *keeper) learnField(f wire.Field) wire.Field {
-	k.learnText(f.Value)
 	if !isSecret(f.Name) {
+		k.learnText(f.Value)
 		return f
 	}
 	k.learn(f.Value)
@@ -104,13 +120,12 @@ func (k *keeper) learnField(f wire.Field) wire.Field {
 }
 
 func (k *keeper) maskText(text string) string {
-	text = userinfo.ReplaceAllString(text, "${1}"+masked+"@")
-	text = parameter.ReplaceAllString(text, "${1}"+masked)
-	text = member.ReplaceAllString(text, "${1}"+masked)
-	for _, secret := range k.known {
-		text = replaceWord(text, secret)
+	for _, p := range patterns {
+		if strings.Contains(text, p.sign) {
+			text = p.ReplaceAllString(text, "${1}"+masked+"${3}")
+		}
 	}
-	return text
+	return k.maskWords(text)
 }
 
 func (k *keeper) maskField(f wire.Field) wire.Field {
@@ -150,26 +165,36 @@ func maskPair(pair string) string {
 	return name + "=" + masked
 }
 
-// replaceWord masks a secret where it is a word of its own.
-func replaceWord(text, secret string) string {
+// maskWords masks the secrets that stand in text as words of their own.
+func (k *keeper) maskWords(text string) string {
 	var out strings.Builder
-	for {
-		at := strings.Index(text, secret)
-		if at < 0 {
-			break
+	kept := 0
+	for i := 0; i+telling <= len(text); {
+		secret := k.wordAt(text, i)
+		if secret == "" {
+			i++
+			continue
 		}
-		end := at + len(secret)
-		inWord := at > 0 && isWord(text[at-1]) && isWord(secret[0]) || end < len(text) && isWord(text[end]) && isWord(secret[len(secret)-1])
-		out.WriteString(text[:at])
-		if inWord {
-			out.WriteString(secret)
-		} else {
-			out.WriteString(masked)
-		}
-		text = text[end:]
+		out.WriteString(text[kept:i] + masked)
+		i += len(secret)
+		kept = i
 	}
-	out.WriteString(text)
-	return out.String()
+	return out.String() + text[kept:]
+}
+
+func (k *keeper) wordAt(text string, at int) string {
+	for _, secret := range k.known[text[at:at+telling]] {
+		end := at + len(secret)
+		if strings.HasPrefix(text[at:], secret) && isBoundary(text, at) && isBoundary(text, end) {
+			return secret
+		}
+	}
+	return ""
+}
+
+// isBoundary reports whether no word goes on from the byte before at to the byte there.
+func isBoundary(text string, at int) bool {
+	return at == 0 || at == len(text) || !isWord(text[at-1]) || !isWord(text[at])
 }
 
 func isWord(c byte) bool {

@@ -283,7 +283,7 @@ func (r Report) decidingCurl() string {
 	if first := t.First(); first != nil {
 		number = first.Exchange
 	}
-	if number == 0 {
+	if number == 0 || number > len(t.Exchanges) {
 		return ""
 	}
 	return Curl(t.Exchanges[number-1], r.Body, r.Reach)

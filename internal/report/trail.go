@@ -75,7 +75,7 @@ func unsentText(t *transcript.Transcript) string {
 	case first == nil:
 		return ""
 	case first.Exchange == 0:
-	case t.Exchanges[first.Exchange-1].Kind != transcript.Preflight:
+	case first.Exchange > len(t.Exchanges), t.Exchanges[first.Exchange-1].Kind != transcript.Preflight:
 		return ""
 	}
 	return t.Asked.Method + " not sent"

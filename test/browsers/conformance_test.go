@@ -102,7 +102,7 @@ func carried(t *testing.T, w *browsers.World) (cases []conformance.Case, left ma
 	}
 	left = map[string][]string{}
 	for _, c := range all {
-		if why := browsers.Uncarried(c); why != "" {
+		if why := w.Uncarried(c); why != "" {
 			left[why] = append(left[why], c.Name)
 			continue
 		}

@@ -53,7 +53,7 @@ func plan(stages []*staged) []*step {
 const longestWait = 70 * time.Second // that a story may sleep
 
 // Uncarried says why a case cannot be put to a real engine here; empty where it can.
-func Uncarried(c conformance.Case) string {
+func (w *World) Uncarried(c conformance.Case) string {
 	switch {
 	case len(c.Browser.HSTS) > 0:
 		return "a browser keeps what it knows of https for the whole host, other cases' too"
@@ -63,7 +63,7 @@ func Uncarried(c conformance.Case) string {
 		return "there is nobody to give a permission"
 	case c.Page.Secure && strings.HasPrefix(c.Page.Origin, "http:"):
 		return "no page that comes over http is a secure context under these names"
-	case c.Page.Origin != "null" && !isWorld(c.Page.Origin), c.Page.TopLevel != "" && c.Page.TopLevel != "null" && !isWorld(c.Page.TopLevel):
+	case !w.hasPage(c.Page.Origin), !w.hasPage(c.Page.TopLevel):
 		return "the page's origin is none of the world's"
 	}
 	var wait time.Duration
@@ -108,11 +108,12 @@ var unseen = map[fetch.Initiator]string{
 	fetch.ByCSPReport: "a browser sends reports when it likes",
 }
 
-func isWorld(origin string) bool {
-	for _, o := range conformance.DefaultOrigins() {
-		if rest, ok := strings.CutPrefix(origin, o); ok && (rest == "" || rest[0] == ':') {
+// hasPage: an opaque page stands in a frame, and an empty origin is the default.
+func (w *World) hasPage(origin string) bool {
+	for _, o := range w.Origins() {
+		if o == origin {
 			return true
 		}
 	}
-	return false
+	return origin == "" || origin == "null"
 }

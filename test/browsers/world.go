@@ -4,8 +4,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net"
-	"os"
-	"time"
 	"strconv"
 	"strings"
 	"sync"
@@ -75,9 +73,6 @@ func (w *World) answer(r *request) reply {
 	w.mu.Lock()
 	current := w.run
 	w.mu.Unlock()
-	if os.Getenv("TRACE") != "" {
-		println(time.Now().Format("05.000"), r.method, r.url())
-	}
 	switch {
 	case current == nil:
 		return reply{status: 404}
