@@ -31,6 +31,9 @@ func (f *fetching) httpRedirectFetch(resp *response) *response {
 	closeBody(resp)
 	from := r.current()
 	because := ""
+	if r.unsafeRequest && len(unsafeNames(r.header, *f.profile)) > 0 {
+		r.preflightHabit = true // also on a hop at home, which needs no preflight
+	}
 	// 11: some redirects turn the request into a GET without a body.
 	if (resp.status == 301 || resp.status == 302) && r.method == "POST" || resp.status == 303 && r.method != "GET" && r.method != "HEAD" {
 		because = fmt.Sprintf("%d turns %s into GET", resp.status, r.method)

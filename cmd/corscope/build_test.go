@@ -219,26 +219,34 @@ func serve(t *testing.T, handler http.Handler) *place {
 	if err := os.WriteFile(p.cacert, ca.pem, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{
-		ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
-		TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			scheme := "http://"
-			if r.TLS != nil {
-				scheme = "https://"
-			}
-			p.mu.Lock()
-			p.seen = append(p.seen, r.Method+" "+scheme+r.Host+r.RequestURI)
-			p.mu.Unlock()
-			handler.ServeHTTP(w, r)
-		}),
-	}
-	t.Cleanup(func() { _ = server.Close() })
+	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		scheme := "http://"
+		if r.TLS != nil {
+			scheme = "https://"
+		}
+		p.mu.Lock()
+		p.seen = append(p.seen, r.Method+" "+scheme+r.Host+r.RequestURI)
+		p.mu.Unlock()
+		handler.ServeHTTP(w, r)
+	})
 	secure, plain := listen(t), listen(t)
 	p.https, p.http = secure.Addr().String(), plain.Addr().String()
-	go server.ServeTLS(secure, "", "") //nolint:errcheck // it ends with Close
-	go server.Serve(plain)             //nolint:errcheck // it ends with Close
+	start(t, &http.Server{Handler: counted, TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}}, secure)
+	start(t, &http.Server{Handler: counted}, plain)
 	return p
+}
+
+// start has a server serve until the test ends: over TLS if it has the means.
+func start(t *testing.T, server *http.Server, listener net.Listener) {
+	server.ReadHeaderTimeout, server.ErrorLog = time.Minute, log.New(io.Discard, "", 0)
+	t.Cleanup(func() { _ = server.Close() })
+	go func() {
+		if server.TLSConfig == nil {
+			_ = server.Serve(listener)
+			return
+		}
+		_ = server.ServeTLS(listener, "", "")
+	}()
 }
 
 // listen takes a free port of loopback until the test ends.

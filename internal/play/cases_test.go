@@ -31,6 +31,31 @@ func TestCases(t *testing.T) {
 	}
 }
 
+// The cases that only servers on default ports can play: an upgrade to https leaves a port as it is.
+var needsDefaultPorts = []string{"main-fetch/hsts", "main-fetch/hsts-makes-another-origin", "main-fetch/mixed-content-image"}
+
+// The placeholders can stand for origins with ports of their own.
+func TestCasesAtOtherOrigins(t *testing.T) {
+	origins := conformance.DefaultOrigins()
+	for name, o := range origins {
+		port := ":8080"
+		if strings.HasPrefix(o, "https:") {
+			port = ":8443"
+		}
+		origins[name] = o + port
+	}
+	list, err := conformance.CasesAt(origins)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range list {
+		differences := play.Run(c, fetch.Chromium)
+		if slices.Contains(needsDefaultPorts, c.Name) != (len(differences) > 0) {
+			t.Errorf("%s: %v", c.Name, differences)
+		}
+	}
+}
+
 // A case says what comes of its last ask in every browser, and stands in the directory of its rule.
 func TestCasesAreWhole(t *testing.T) {
 	for _, c := range cases(t) {
