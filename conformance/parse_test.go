@@ -141,7 +141,8 @@ func TestParse(t *testing.T) {
 				Ask: 1,
 				Wire: []conformance.Sent{
 					{Preflight: true, Method: "OPTIONS", URL: api + "/x", Header: wire.Header{
-						{Name: "origin", Value: app}, {Name: "access-control-request-method", Value: "PUT"},
+						{Name: "origin", Value: app},
+						{Name: "access-control-request-method", Value: "PUT"},
 						{Name: "access-control-request-headers", Value: "x-a,empty"},
 					}},
 					{

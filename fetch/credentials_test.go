@@ -207,6 +207,17 @@ func TestCredentialless(t *testing.T) {
 	}
 }
 
+// A chain that went astray is without credentials for good, though it ends at home.
+func TestCredentiallessAfterRedirect(t *testing.T) {
+	b := open(turns(reply(302, "Location: "+home+"/2"), reply(200)))
+	jar(t, b, "page.example page=1"+everywhere, "api.example api=1"+everywhere)
+	b.client.COEP = fetch.COEPCredentialless
+	b.ask(t, fetch.Request{Initiator: fetch.ByImage, URL: link(api)})
+	if got := []string{b.net.sent[0].get("Cookie"), b.net.sent[1].get("Cookie")}; got[0] != "absent" || got[1] != "absent" {
+		t.Errorf("Cookie %q, want none", got)
+	}
+}
+
 // A password in an XMLHttpRequest's URL is sent when the server asks for one, at home only.
 func TestURLCredentials(t *testing.T) {
 	const basic = "Basic dTpwOnE=" // u:p:q

@@ -118,6 +118,26 @@ func TestLocalNetworkPermission(t *testing.T) {
 	}
 }
 
+// A preflight reaches the server as much as the request would, and is under the same rule.
+func TestLocalNetworkPreflight(t *testing.T) {
+	for _, row := range []struct {
+		why              string
+		server, declared fetch.AddressSpace
+		want             string
+	}{
+		{"not permitted", fetch.SpaceLocal, "", "lna-denied"},
+		{"not what was declared", fetch.SpacePublic, fetch.SpaceLocal, "lna-mismatch"},
+	} {
+		b := open(always(200, acao+"*", acam+"PUT"))
+		b.client.AddressSpace = fetch.SpacePublic
+		b.AddressSpace = func(*fetch.URL) fetch.AddressSpace { return row.server }
+		b.ask(t, fetch.Request{URL: link(api), Method: "PUT", TargetAddressSpace: row.declared})
+		if got := b.net.take(); got != "" || b.verdict() != row.want {
+			t.Errorf("%s: %s with %q on the wire, want %s and nothing", row.why, b.verdict(), got, row.want)
+		}
+	}
+}
+
 // Without a hook literal addresses are known before connecting, other hosts by who answered.
 func TestLocalNetworkWithoutHook(t *testing.T) {
 	for _, row := range []struct {

@@ -2,6 +2,7 @@ package fetch_test
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -69,6 +71,13 @@ func TestNetworkErrors(t *testing.T) {
 		{"something else", errors.New("something else"), transcript.NetReset},
 		{"words that are not HTTP", errors.New(`net/http: HTTP/1.x transport connection broken: malformed HTTP response "x"`), transcript.NetProtocol},
 		{"an HTTP answer to a TLS greeting", errors.New("http: server gave HTTP response to HTTPS client"), transcript.NetTLS},
+		{"no way there", &net.OpError{Op: "dial", Err: syscall.EHOSTUNREACH}, transcript.NetUnreachable},
+		{"no network", syscall.ENETUNREACH, transcript.NetUnreachable},
+		{"not allowed to try", syscall.EACCES, transcript.NetUnreachable},
+		{"refused", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, transcript.NetRefused},
+		{"reset", syscall.ECONNRESET, transcript.NetReset},
+		{"a certificate of nobody's", x509.UnknownAuthorityError{}, transcript.NetTLS},
+		{"a certificate for another", x509.HostnameError{Certificate: &x509.Certificate{}, Host: "a"}, transcript.NetTLS},
 		{"a handshake", errors.New("remote error: tls: handshake failure"), transcript.NetTLS},
 	} {
 		b := open(func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) { return nil, row.err })
@@ -146,6 +155,47 @@ func TestDeadlineWhileServerHangs(t *testing.T) {
 		t.Errorf("%v, %v, %+v", resp, err, record.First())
 	}
 }
+
+// Whatever words a transport finds once the time is up, it is the time that was up.
+func TestDeadlineInOtherWords(t *testing.T) {
+	for _, row := range []struct {
+		why  string
+		end  func(context.Context) (context.Context, context.CancelFunc)
+		want transcript.Code
+	}{
+		{"a deadline", func(c context.Context) (context.Context, context.CancelFunc) { return context.WithTimeout(c, 0) }, transcript.NetTimeout},
+		{"given up", context.WithCancel, transcript.NetAborted},
+	} {
+		ctx, cancel := row.end(t.Context())
+		b := open(func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+			cancel()
+			<-ctx.Done()
+			return nil, errors.New("broken pipe, or so")
+		})
+		b.Fetch(ctx, &fetch.Request{Client: b.client, URL: link(home + "/")})
+		if v := b.record.First(); v == nil || v.Code != row.want {
+			t.Errorf("%s: %+v, want %s", row.why, v, row.want)
+		}
+	}
+}
+
+// Closing a body says no more than reading it.
+func TestBodyThatCannotBeClosed(t *testing.T) {
+	b := open(func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+		return &fetch.NetworkResponse{Status: 200, Body: unclosable{strings.NewReader("x")}}, nil
+	})
+	resp, err := b.get(t, home+"/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := resp.Body.Close(); err != fetch.ErrFailed { //nolint:errorlint // nothing may be wrapped
+		t.Errorf("%v, want ErrFailed itself", err)
+	}
+}
+
+type unclosable struct{ io.Reader }
+
+func (unclosable) Close() error { return errors.New("secret") }
 
 // Giving up ends a body that is under way.
 func TestCancelWhileBodyStreams(t *testing.T) {

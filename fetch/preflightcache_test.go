@@ -312,9 +312,17 @@ func TestPreflightCacheKeepsNothing(t *testing.T) {
 		{"nothing listed", nil},
 	} {
 		b := open(always(200, append(row.lines, acao+"*")...))
-		b.ask(t, fetch.Request{URL: link(api), Initiator: fetch.ByXHR, Method: "PUT"})
+		b.ask(t, fetch.Request{URL: link(api), Method: "PUT"})
 		if keys, entries := b.PreflightsKept(); keys != 0 || entries != 0 {
 			t.Errorf("%s: %d keys and %d entries", row.why, keys, entries)
+		}
+		// Nor beside what another URL has left.
+		b.net.answer = always(200, acao+"*", acam+"PUT", "Access-Control-Max-Age: 60")
+		b.ask(t, fetch.Request{URL: link(api + "2"), Method: "PUT"})
+		b.net.answer = always(200, append(row.lines, acao+"*")...)
+		b.ask(t, fetch.Request{URL: link(api), Method: "PUT"})
+		if keys, entries := b.PreflightsKept(); keys != 1 || entries != 1 {
+			t.Errorf("%s, beside another: %d keys and %d entries, want 1 and 1", row.why, keys, entries)
 		}
 	}
 }

@@ -141,6 +141,19 @@ func TestRoundTripperKeepsItsContract(t *testing.T) {
 	}
 }
 
+// A request whose body cannot be closed has failed, and its response is closed.
+func TestRoundTripperBodyThatCannotBeClosed(t *testing.T) {
+	watched := &watchedBody{}
+	b := open(func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+		return &fetch.NetworkResponse{Status: 200, Body: watched}, nil
+	})
+	req := &http.Request{Method: "POST", URL: &url.URL{Scheme: "https", Host: "page.example"}, Body: unclosable{strings.NewReader("x")}}
+	resp, err := b.RoundTripper(b.client, "").RoundTrip(req)
+	if resp != nil || err == nil || err.Error() != "secret" || !watched.closed {
+		t.Errorf("%v, %v, closed %v", resp, err, watched.closed)
+	}
+}
+
 func TestRoundTripperDecodes(t *testing.T) {
 	zipped := packed(t, "plain", asGzip)
 	for _, row := range []struct{ why, coding, body, want, length string }{

@@ -73,6 +73,8 @@ func TestParseURLErrors(t *testing.T) {
 		{"a number too large for an address", "http://4294967296/"},
 		{"an address part too large", "http://1.2.3.256/"},
 		{"a host that ends in a number is an address", "http://foo.0/"},
+		{"an address with a sign in it", "http://-1.2.3.4/"},
+		{"an address with a sign in it", "http://1.2.+3.4/?a@b"},
 		{"IPv6 without end", "http://[::1/"},
 		{"IPv6 with a zone", "http://[fe80::1%25eth0]/"},
 	} {
@@ -118,6 +120,12 @@ func TestResolve(t *testing.T) {
 		if err != nil || got.String() != row.want {
 			t.Errorf("%s: %q against %s: %v, %v, want %s", row.why, row.reference, row.base, got, err, row.want)
 		}
+	}
+	if got, err := link("https://a.example/").Resolve("//u@-1.2.3.4/a"); err == nil {
+		t.Errorf("an address with a sign in it resolves to %s", got)
+	}
+	if _, err := link("http://1.2.3.4/").Resolve("-a"); err != nil {
+		t.Errorf("a sign elsewhere is no harm: %v", err)
 	}
 	if got, err := link("https://a.example/").Resolve("https://a b/"); err == nil {
 		t.Errorf("a host with a blank in it resolves to %s", got)

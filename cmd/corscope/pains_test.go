@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -289,12 +290,12 @@ var pains = []struct {
 	{
 		pain: "17", why: "CORS passes and the cookie stays at home",
 		flags: "--credentials include --cookie sid=1;SameSite=Lax;Secure", server: answer(200, app, vary, creds),
-		code: transcript.CookieWithheld, phase: filter, outcome: transcript.Allowed, says: []string{`"sid" was not sent`, "SameSite=None; Secure", "no part in this"}, sees: "GET",
+		code: transcript.CookieWithheld, phase: actual, outcome: transcript.Allowed, says: []string{`"sid" was not sent`, "SameSite=None; Secure", "no part in this"}, sees: "GET",
 	},
 	{
 		pain: "17 third party", why: "a browser that keeps other sites' cookies back",
 		flags: "--profile webkit --credentials include --cookie sid=1;SameSite=None;Secure", server: answer(200, app, vary, creds),
-		code: transcript.CookieWithheld, phase: filter, outcome: transcript.Allowed, says: []string{`"sid" was not sent`, "from one site"}, sees: "GET",
+		code: transcript.CookieWithheld, phase: actual, outcome: transcript.Allowed, says: []string{`"sid" was not sent`, "from one site"}, sees: "GET",
 	},
 	{
 		pain: "17 client", why: "the page did not say credentials",
@@ -323,7 +324,7 @@ var pains = []struct {
 	},
 	{
 		pain: "19 authorization, after a preflight", why: "the preflight is answered, the request is redirected",
-		flags: "-H Authorization:_Bearer_x", server: split(reflecting(nil, "GET", "Authorization"), redirecting("api.example/orders", 307, "https://cdn.example/orders", answer(200, anyone), app, vary)),
+		flags: "--profile chromium -H Authorization:_Bearer_x", server: split(reflecting(nil, "GET", "Authorization"), redirecting("api.example/orders", 307, "https://cdn.example/orders", answer(200, anyone), app, vary)),
 		code: transcript.AuthorizationDropped, phase: actual, outcome: transcript.Allowed, says: []string{"took the Authorization header away", "https://cdn.example"}, instead: "https://cdn.example/orders", sees: "OPTIONS GET GET",
 	},
 	{
@@ -364,12 +365,12 @@ var pains = []struct {
 	{
 		pain: "24", why: "a secure page asks over http, and nothing is sent",
 		url: "http://api.example/orders", server: fine,
-		code: transcript.MixedContent, phase: setup, outcome: transcript.NotCORS, says: []string{"This is not CORS", "https://app.example", "plain http"}, instead: "https://api.example/orders",
+		code: transcript.MixedContent, phase: network, outcome: transcript.NotCORS, says: []string{"This is not CORS", "https://app.example", "plain http"}, instead: "https://api.example/orders",
 	},
 	{
 		pain: "24 redirect", why: "or is led there",
 		server: redirecting("api.example/orders", 302, "http://cdn.example/orders", plain, app, vary),
-		code:   transcript.MixedContent, phase: setup, outcome: transcript.NotCORS, says: []string{"This is not CORS", "a redirect led down to http"}, instead: "https://cdn.example/orders", sees: "GET",
+		code:   transcript.MixedContent, phase: network, outcome: transcript.NotCORS, says: []string{"This is not CORS", "a redirect led down to http"}, instead: "https://cdn.example/orders", sees: "GET",
 	},
 	{
 		pain: "29", why: "no-cors is no cure",
@@ -377,9 +378,9 @@ var pains = []struct {
 		code: transcript.ResponseOpaque, phase: filter, outcome: transcript.Opaque, says: []string{"status 0", "Mode no-cors cures nothing", "is no cure"}, sees: "GET",
 	},
 	{
-		pain: "29 JSON", why: "and for data there is not even an opaque answer",
-		flags: "--mode no-cors", server: answer(200, "Content-Type: application/json", "X-Content-Type-Options: nosniff"),
-		code: transcript.ORBBlocked, phase: filter, says: []string{"application/json", "is no cure"}, sees: "GET",
+		pain: "29 image", why: "an element gets no data either, whatever it is called",
+		flags: "--as image", server: answer(200, "Content-Type: application/json", "X-Content-Type-Options: nosniff"),
+		code: transcript.ORBBlocked, phase: filter, outcome: transcript.NotCORS, says: []string{"application/json", "is no cure"}, sees: "GET",
 	},
 	{
 		pain: "29 headers", why: "nor does it carry what the API needs",
@@ -442,10 +443,10 @@ func TestPainNearMisses(t *testing.T) {
 		{page, "HTTPS://app.example", "upper-case letters", transcript.ACAOMismatch},
 		{page, "https://www.app.example", "a www. too many", transcript.ACAOMismatch},
 		{"https://www.app.example", page, "no www.", transcript.ACAOMismatch},
-		{page, "https://*.example", `a "*" inside a value is no pattern`, transcript.ACAOMismatch},
+		{page, "https://*.example", `A "*" inside a value is no pattern`, transcript.ACAOMismatch},
 		{page, `"https://app.example"`, "quotes around it", transcript.ACAOInvalid},
 		{page, "'https://app.example'", "quotes around it", transcript.ACAOInvalid},
-		{page, "null", "null is the origin of sandboxed frames", transcript.ACAOMismatch},
+		{page, "null", "Null is the origin of sandboxed frames", transcript.ACAOMismatch},
 		{page, "https://api.example", "the server's own origin", transcript.ACAOMismatch},
 		{page, "http://app.example", "http instead of https", transcript.ACAOMismatch},
 		{local, "http://127.0.0.1:3000", "127.0.0.1 instead of localhost", transcript.ACAOMismatch},
@@ -480,6 +481,17 @@ func TestPainMixedContentSparesLoopback(t *testing.T) {
 		if told.Outcome != transcript.Allowed || p.methods() != "GET" {
 			t.Errorf("%s: %s; the server saw %q", host, told.Outcome, p.methods())
 		}
+	}
+}
+
+// 29: of data there is not even the body behind an opaque answer, and that is told after it.
+func TestPainOpaqueData(t *testing.T) {
+	t.Parallel()
+	p := serve(t, answer(200, "Content-Type: application/json", "X-Content-Type-Options: nosniff"))
+	told := ask(t, append([]string{"https://api.example/orders", "--origin", "https://app.example", "--mode", "no-cors"}, p.reach()...)...)
+	told.expect(t, transcript.ResponseOpaque, filter, "status 0", "is no cure")
+	if !slices.ContainsFunc(told.Findings, func(f diagnose.Finding) bool { return f.Code == transcript.ORBBlocked }) {
+		t.Errorf("no word of %s in %+v", transcript.ORBBlocked, told.Findings)
 	}
 }
 

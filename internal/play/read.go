@@ -9,10 +9,10 @@ import (
 	"github.com/corscope/corscope/wire"
 )
 
-// A badRequest is what the other side did wrong.
-type badRequest string
+// A requestError is what the other side did wrong.
+type requestError string
 
-func (e badRequest) Error() string { return string(e) }
+func (e requestError) Error() string { return string(e) }
 
 // readRequest reads one request. Header lines stay as they came, but for the blanks before a value.
 func readRequest(r *bufio.Reader, scheme string) (Request, error) {
@@ -23,7 +23,7 @@ func readRequest(r *bufio.Reader, scheme string) (Request, error) {
 	}
 	parts := strings.Split(line, " ")
 	if len(parts) != 3 || parts[2] != "HTTP/1.1" || !wire.IsToken(parts[0]) {
-		return Request{}, badRequest("want METHOD TARGET HTTP/1.1")
+		return Request{}, requestError("want METHOD TARGET HTTP/1.1")
 	}
 	req := Request{Method: parts[0]}
 	for {
@@ -36,13 +36,13 @@ func readRequest(r *bufio.Reader, scheme string) (Request, error) {
 		}
 		name, value, found := strings.Cut(line, ":")
 		if !found || !wire.IsToken(name) {
-			return Request{}, badRequest("want NAME: VALUE")
+			return Request{}, requestError("want NAME: VALUE")
 		}
 		req.Header = append(req.Header, wire.Field{Name: name, Value: strings.TrimLeft(value, " \t")})
 	}
 	host, ok := req.Header.Get("Host")
 	if !ok {
-		return Request{}, badRequest("want a Host")
+		return Request{}, requestError("want a Host")
 	}
 	req.URL = parts[1]
 	if strings.HasPrefix(req.URL, "/") {
@@ -60,7 +60,7 @@ func readLine(r *bufio.Reader, left *int) (string, error) {
 		piece, err := r.ReadSlice('\n')
 		line = append(line, piece...)
 		if *left -= len(piece); *left < 0 {
-			return "", badRequest("too long")
+			return "", requestError("too long")
 		}
 		switch {
 		case err == bufio.ErrBufferFull: //nolint:errorlint // ReadSlice returns it bare
@@ -75,7 +75,7 @@ func readLine(r *bufio.Reader, left *int) (string, error) {
 func readBody(r *bufio.Reader, h wire.Header) (string, error) {
 	if coding, ok := h.Get("Transfer-Encoding"); ok {
 		if !wire.EqualFold(coding, "chunked") {
-			return "", badRequest("want chunked")
+			return "", requestError("want chunked")
 		}
 		return readChunks(r)
 	}
@@ -85,7 +85,7 @@ func readBody(r *bufio.Reader, h wire.Header) (string, error) {
 	}
 	n, err := strconv.Atoi(length)
 	if err != nil || n < 0 || n > longestBody {
-		return "", badRequest("want a shorter body")
+		return "", requestError("want a shorter body")
 	}
 	body := make([]byte, n)
 	_, err = io.ReadFull(r, body)
@@ -103,7 +103,7 @@ func readChunks(r *bufio.Reader) (string, error) {
 		size, _, _ := strings.Cut(line, ";")
 		n, err := strconv.ParseUint(strings.TrimSpace(size), 16, 31)
 		if err != nil || len(body)+int(n) > longestBody {
-			return "", badRequest("want a shorter body")
+			return "", requestError("want a shorter body")
 		}
 		if n == 0 {
 			break

@@ -94,7 +94,7 @@ func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	for conn := range s.conns {
-		conn.Close() //nolint:errcheck,gosec // it is ended either way
+		conn.Close() //nolint:errcheck // it is ended either way
 	}
 	s.mu.Unlock()
 	err := s.plain.Close()
@@ -117,7 +117,7 @@ func (s *Server) accept(l net.Listener, scheme string) {
 			continue
 		}
 		if !s.admit(conn) {
-			conn.Close() //nolint:errcheck,gosec // nothing was said on it
+			conn.Close() //nolint:errcheck // nothing was said on it
 			continue
 		}
 		go func() {
@@ -139,7 +139,7 @@ func (s *Server) admit(conn net.Conn) bool {
 }
 
 func (s *Server) dismiss(conn net.Conn) {
-	conn.Close() //nolint:errcheck,gosec // all was written
+	conn.Close() //nolint:errcheck // all was written
 	s.mu.Lock()
 	delete(s.conns, conn)
 	s.mu.Unlock()
@@ -155,7 +155,7 @@ func (s *Server) serve(conn net.Conn, scheme string) {
 		}
 		req, err := readRequest(r, scheme)
 		if err != nil {
-			var bad badRequest
+			var bad requestError
 			if errors.As(err, &bad) {
 				fmt.Fprintf(conn, "HTTP/1.1 400 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", bad)
 				linger(conn)
@@ -177,10 +177,10 @@ func (s *Server) answer(conn net.Conn, req Request) bool {
 	switch a.Failure {
 	case "":
 	case transcript.NetTimeout:
-		conn.Read(make([]byte, 1)) //nolint:errcheck,gosec // until the client gives up, or the server closes
+		conn.Read(make([]byte, 1)) //nolint:errcheck // until the client gives up, or the server closes
 		return false
 	case transcript.NetProtocol:
-		conn.Write([]byte("This is not HTTP.\r\n\r\n")) //nolint:errcheck,gosec // the connection ends anyway
+		conn.Write([]byte("This is not HTTP.\r\n\r\n")) //nolint:errcheck // the connection ends anyway
 		return false
 	default:
 		drop(conn)
@@ -213,10 +213,10 @@ func (s *Server) answer(conn net.Conn, req Request) bool {
 // linger reads on for a while: a connection closed with something unread is reset, and what was answered is lost.
 func linger(conn net.Conn) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		tcp.CloseWrite() //nolint:errcheck,gosec // then the other side hears of the end later
+		tcp.CloseWrite() //nolint:errcheck // then the other side hears of the end later
 	}
 	if conn.SetDeadline(time.Now().Add(time.Second)) == nil {
-		io.CopyN(io.Discard, conn, longestBody) //nolint:errcheck,gosec // it is not wanted
+		io.CopyN(io.Discard, conn, longestBody) //nolint:errcheck // it is not wanted
 	}
 }
 
@@ -226,7 +226,7 @@ func drop(conn net.Conn) {
 		conn = secure.NetConn()
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0) //nolint:errcheck,gosec // without it the end is only less abrupt
+		tcp.SetLinger(0) //nolint:errcheck // without it the end is only less abrupt
 	}
-	conn.Close() //nolint:errcheck,gosec // that is the point
+	conn.Close() //nolint:errcheck // that is the point
 }

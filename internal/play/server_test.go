@@ -175,7 +175,9 @@ func dial(t *testing.T, s *play.Server) (net.Conn, *bufio.Reader) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
+	t.Cleanup(func() {
+		conn.Close() //nolint:errcheck // the server may have ended it already
+	})
 	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +283,7 @@ func TestServerRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
 			conn, r := dial(t, server)
-			go io.WriteString(conn, strings.ReplaceAll(tt.text, "\n", "\r\n")) // it need not be read to the end
+			go io.WriteString(conn, strings.ReplaceAll(tt.text, "\n", "\r\n")) //nolint:errcheck // it need not be read to the end
 			expect(t, r, "HTTP/1.1 400 "+tt.reason+"\nContent-Length: 0\nConnection: close\n\n")
 			expectEnd(t, r)
 		})
@@ -329,8 +331,7 @@ func TestServerClose(t *testing.T) {
 		expectEnd(t, r)
 	}
 	if conn, err := net.Dial("tcp", server.Addr()); err == nil {
-		conn.Close()
-		t.Error("a closed server takes connections")
+		t.Error("a closed server takes connections", conn.Close())
 	}
 }
 
