@@ -104,7 +104,7 @@ func BenchmarkLoopback(b *testing.B) {
 	const page = "http://app.example"
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set(wire.AccessControlAllowOrigin, page)
-		io.WriteString(w, "hello") //nolint:errcheck // the benchmark's reader sees it
+		io.WriteString(w, "hello")
 	}))
 	defer server.Close()
 	drain := func(b *testing.B, body io.ReadCloser, err error) {

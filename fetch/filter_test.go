@@ -123,8 +123,14 @@ func TestNullBody(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"GET", 200, "body"}, {"GET", 404, "body"}, {"GET", 206, "body"},
-		{"GET", 101, ""}, {"GET", 103, ""}, {"GET", 204, ""}, {"GET", 205, ""}, {"GET", 304, ""},
+		{"GET", 200, "body"},
+		{"GET", 404, "body"},
+		{"GET", 206, "body"},
+		{"GET", 101, ""},
+		{"GET", 103, ""},
+		{"GET", 204, ""},
+		{"GET", 205, ""},
+		{"GET", 304, ""},
 		{"HEAD", 200, ""},
 	} {
 		b := open(always(row.status, "", "body"))

@@ -155,6 +155,7 @@ func TestLocalNetworkWithoutHook(t *testing.T) {
 		{"a name, and a local server", home, api, "10.0.0.1:443", "lna-denied", 1},
 		{"a name, and a local server of IPv6", home, api, "[fd00::1]:443", "lna-denied", 1},
 		{"a remote that is no address", home, api, "somewhere", "cors", 1},
+		{"a plain page and itself: its name may mean another server now", "http://page.example", "http://page.example/", "10.0.0.1:80", "lna-insecure", 1},
 		{"a trustworthy page and itself", "https://localhost", "https://localhost/", "127.0.0.1:443", "basic", 1},
 	} {
 		b := openIn(fetch.Standard, row.page, func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/tls"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -301,9 +302,10 @@ func TestUnsafeRequestIsNeverReplayed(t *testing.T) {
 
 // What a server does instead of answering.
 func TestTransportFailures(t *testing.T) {
-	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // it will complain of the handshake
+	secure.StartTLS()
 	defer secure.Close()
-	secure.Config.ErrorLog = nil
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

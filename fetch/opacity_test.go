@@ -159,16 +159,20 @@ func TestDeadlineWhileServerHangs(t *testing.T) {
 // Whatever words a transport finds once the time is up, it is the time that was up.
 func TestDeadlineInOtherWords(t *testing.T) {
 	for _, row := range []struct {
-		why  string
-		end  func(context.Context) (context.Context, context.CancelFunc)
-		want transcript.Code
+		why     string
+		after   time.Duration
+		givesUp bool
+		want    transcript.Code
 	}{
-		{"a deadline", func(c context.Context) (context.Context, context.CancelFunc) { return context.WithTimeout(c, 0) }, transcript.NetTimeout},
-		{"given up", context.WithCancel, transcript.NetAborted},
+		{"a deadline", 30 * time.Millisecond, false, transcript.NetTimeout},
+		{"given up", time.Hour, true, transcript.NetAborted},
 	} {
-		ctx, cancel := row.end(t.Context())
+		ctx, cancel := context.WithTimeout(t.Context(), row.after)
+		defer cancel()
 		b := open(func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
-			cancel()
+			if row.givesUp {
+				cancel()
+			}
 			<-ctx.Done()
 			return nil, errors.New("broken pipe, or so")
 		})
@@ -237,6 +241,11 @@ func TestCancelledBefore(t *testing.T) {
 	agent := &fetch.Agent{}
 	if resp, err := agent.Fetch(ctx, &fetch.Request{Client: fetch.Client{Origin: originOf(server.URL)}, URL: link(server.URL + "/")}); resp != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, %v", resp, err)
+	}
+	// Nor to a transport that does not look.
+	b := open(always(200))
+	if resp, err := b.Fetch(ctx, &fetch.Request{Client: b.client, URL: link(home + "/")}); resp != nil || !errors.Is(err, context.Canceled) || len(b.net.sent) != 0 {
+		t.Errorf("%v, %v, sent %s", resp, err, b.net.take())
 	}
 }
 

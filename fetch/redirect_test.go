@@ -221,6 +221,11 @@ func TestRedirectFragment(t *testing.T) {
 	if got := b.net.take(); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
+	empty := open(turns(reply(302, "Location: /2"), reply(200)))
+	empty.get(t, home+"/1#")
+	if got := empty.net.last().URL; got != home+"/2#" {
+		t.Errorf("an empty fragment is inherited as well: %s", got)
+	}
 	if b.record.Result.URL != home+"/4" {
 		t.Errorf("the page sees %s: a response's URL has no fragment", b.record.Result.URL)
 	}

@@ -30,6 +30,7 @@ func TestParseURL(t *testing.T) {
 		{"IPv6 with IPv4 in it", "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/", "http://[::ffff:7f00:1]"},
 		{"a dot at the end of a name stays", "https://a.example./", "https://a.example./", "https://a.example."},
 		{"user information is no part of the origin", "https://u:p@a.example/", "https://u:p@a.example/", "https://a.example"},
+		{"a sign in the user name is no harm to an address", "http://a-b:c+d@1.2.3.4/", "http://a-b:c+d@1.2.3.4/", "http://1.2.3.4"},
 		{"an empty user name goes", "https://@a.example/", "https://a.example/", "https://a.example"},
 		{"backslashes are slashes", `https:\\a.example\b`, "https://a.example/b", "https://a.example"},
 		{"dots in the path", "https://a.example/b/../c/./d", "https://a.example/c/d", "https://a.example"},

@@ -31,10 +31,15 @@ var (
 	font    = madeFont()
 )
 
+var drawing = asset{
+	[]byte(`<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><clipPath id="c"><rect width="4" height="4"/></clipPath></svg>`),
+	"image/svg+xml",
+}
+
 // raising is a script that raises an error by itself: whether the page hears which tells whether it is muted.
 const raising = "undefined.corscope;"
 
-func assetFor(as fetch.Initiator, destination, self string) asset {
+func assetFor(as fetch.Initiator, destination string) asset {
 	switch as {
 	case fetch.ByImage, fetch.ByCanvas, fetch.ByBitmap, fetch.ByWebGL, fetch.ByCSSImage, fetch.ByShape, fetch.ByMask:
 		return asset{picture, "image/png"}
@@ -57,18 +62,18 @@ func assetFor(as fetch.Initiator, destination, self string) asset {
 	case fetch.ByFont:
 		return asset{font, "font/ttf"}
 	case fetch.ByClipPath:
-		return asset{[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><clipPath id="c"><rect width="4" height="4"/></clipPath></svg>`), "image/svg+xml"}
+		return drawing
 	case fetch.ByEventSource:
 		return asset{[]byte("data: x\n\n"), "text/event-stream"}
 	case fetch.ByManifest:
 		return asset{[]byte("{}"), "application/manifest+json"}
 	case fetch.ByPreload, fetch.ByPrefetch:
-		return preloaded(destination, self)
+		return preloaded(destination)
 	}
 	return asset{}
 }
 
-func preloaded(destination, self string) asset {
+func preloaded(destination string) asset {
 	as := map[string]fetch.Initiator{
 		"image": fetch.ByImage, "font": fetch.ByFont, "script": fetch.ByModule, "style": fetch.ByStylesheet,
 		"track": fetch.ByTrack, "video": fetch.ByVideo, "audio": fetch.ByAudio,
@@ -76,7 +81,7 @@ func preloaded(destination, self string) asset {
 	if as == "" {
 		return asset{[]byte("x"), "text/plain"}
 	}
-	return assetFor(as, "", self)
+	return assetFor(as, "")
 }
 
 func madePicture() []byte {

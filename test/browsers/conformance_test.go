@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -51,7 +53,7 @@ func TestConformance(t *testing.T) {
 				c := byName[o.Case]
 				if wrong := o.Disagreements(c); len(wrong) > 0 {
 					unexplained++
-					t.Errorf("%s ask %d: %s\n%s", o.Case, o.Ask, c.Why, browsers.Unported(w, o.Explain(wrong)))
+					t.Errorf("%s ask %d: %s\n%s", o.Case, o.Ask, c.Why, w.Unported(o.Explain(wrong)))
 				}
 			}
 			for why, names := range left {
@@ -96,19 +98,50 @@ func world(t *testing.T) *browsers.World {
 // carried gives the cases a real engine can be put to, and the names of the others by the reason why not.
 func carried(t *testing.T, w *browsers.World) (cases []conformance.Case, left map[string][]string) {
 	t.Helper()
-	all, err := conformance.CasesAt(w.Origins())
-	if err != nil {
-		t.Fatal(err)
-	}
+	all, streams := casesAt(t, w.Origins()), casesAt(t, w.StreamOrigins())
 	left = map[string][]string{}
-	for _, c := range all {
+	for i, c := range all {
+		if slices.ContainsFunc(c.Asks, func(a conformance.Ask) bool { return a.Request.Stream }) {
+			c = streams[i]
+		}
+		if only := os.Getenv("CORSCOPE_CASE"); !strings.Contains(c.Name, only) {
+			continue
+		}
 		if why := w.Uncarried(c); why != "" {
 			left[why] = append(left[why], c.Name)
 			continue
 		}
-		if only := os.Getenv("CORSCOPE_CASE"); only == "" || strings.Contains(c.Name, only) {
-			cases = append(cases, c)
-		}
+		cases = append(cases, c)
 	}
 	return cases, left
+}
+
+// casesAt reads the conformance cases, or those of the folder CORSCOPE_CASES.
+func casesAt(t *testing.T, origins conformance.Origins) []conformance.Case {
+	t.Helper()
+	folder := os.Getenv("CORSCOPE_CASES")
+	if folder == "" {
+		all, err := conformance.CasesAt(origins)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	names, err := filepath.Glob(filepath.Join(folder, "*.case"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []conformance.Case
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := conformance.Parse(filepath.Base(name), text, origins)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
+	}
+	return all
 }

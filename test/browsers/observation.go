@@ -74,11 +74,3 @@ func (o Observation) Explain(wrong []string) string {
 	}
 	return b.String()
 }
-
-// Unported puts placeholders in the place of the world's origins.
-func Unported(w *World, text string) string {
-	for name, o := range w.Origins() {
-		text = strings.ReplaceAll(text, o, "{"+name+"}")
-	}
-	return text
-}

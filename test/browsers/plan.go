@@ -66,9 +66,19 @@ func (w *World) Uncarried(c conformance.Case) string {
 	case !w.hasPage(c.Page.Origin), !w.hasPage(c.Page.TopLevel):
 		return "the page's origin is none of the world's"
 	}
+	for _, e := range c.Expects {
+		for _, sent := range e.Wire {
+			if u, err := fetch.ParseURL(sent.URL); err != nil || !w.has(u.Origin().String()) {
+				return "it asks a server that is not in the world"
+			}
+		}
+	}
 	var wait time.Duration
 	for _, ask := range c.Asks {
 		wait += ask.After
+		if ask.Initiator == fetch.ByWorklet && !strings.HasPrefix(c.Page.Origin, "https:") {
+			return "worklets are for secure contexts"
+		}
 		if why, ok := unseen[ask.Initiator]; ok {
 			return why
 		}
@@ -110,10 +120,9 @@ var unseen = map[fetch.Initiator]string{
 
 // hasPage: an opaque page stands in a frame, and an empty origin is the default.
 func (w *World) hasPage(origin string) bool {
-	for _, o := range w.Origins() {
-		if o == origin {
-			return true
-		}
-	}
-	return origin == "" || origin == "null"
+	return origin == "" || origin == "null" || w.has(origin)
+}
+
+func (w *World) has(origin string) bool {
+	return slices.Contains(w.everyOrigin(), origin)
 }

@@ -47,10 +47,11 @@ var chromiumPhrases = []phrase{
 	{"is not allowed by Access-Control-Allow-Headers in preflight response", "HeaderDisallowedByPreflightResponse"},
 	{"contains a username and password, which is disallowed for cross-origin requests", "RedirectContainsCredentials"},
 	{"Cross origin requests are only supported for", "CorsDisabledScheme"},
-	{"is not supported", "CorsDisabledScheme"}, // URL scheme "foo" is not supported
+	{"URL scheme \"", "CorsDisabledScheme"}, // "ftp" is not supported
 	{"but the URL's origin is not same as the request origin", "DisallowedByMode"},
 	{"Cross origin requests are not allowed by request mode", "DisallowedByMode"},
-	{"Mixed Content:", "Mixed Content"},
+	{"Unsafe attempt to load URL", "DisallowedByMode"},
+	{"This request has been blocked; the content must be served over HTTPS", "Mixed Content"},
 }
 
 const chromiumPreflight = "Response to preflight request doesn't pass access control check: "
@@ -87,6 +88,7 @@ var firefoxPhrases = []phrase{
 	{"is not allowed according to header ‘Access-Control-Allow-Headers’", "CORSMissingAllowHeaderFromPreflight2"},
 	{"(Reason: CORS request not http)", "CORSRequestNotHttp"},
 	{"(Reason: CORS request did not succeed)", "CORSDidNotSucceed2"},
+	{"Content-Security-Policy: The page’s settings blocked", "Content-Security-Policy"},
 	{"may not load data from", "Security Error: … may not load data"},
 	{"blocked by OpaqueResponseBlocking", "OpaqueResponseBlocking"},
 	{"Blocked loading mixed active content", "Mixed Content Blocker"},

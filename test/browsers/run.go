@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/corscope/corscope/conformance"
+	"github.com/corscope/corscope/fetch"
 )
 
 // Patience, for everything that may never come.
@@ -27,7 +29,7 @@ type run struct {
 	workers int
 	stages  []*staged
 	steps   []*step
-	byURL   map[string]*staged // for addresses that are not the world's
+	byURL   map[string]*staged // for addresses without a number; nil where several cases have one
 
 	mu       sync.Mutex
 	at       int       // the step the tab is at
@@ -54,9 +56,8 @@ func (e *LostError) Error() string {
 func (w *World) Run(ctx context.Context, e Engine, cases []conformance.Case) ([]Observation, error) {
 	ctx, cancel := context.WithTimeout(ctx, longestRun)
 	defer cancel()
-	hosts := make([]string, 0, 8)
-	var origins []string
-	for _, o := range w.Origins() {
+	var hosts, origins []string
+	for _, o := range w.everyOrigin() {
 		origins = append(origins, o)
 		_, host, _ := strings.Cut(o, "://")
 		hosts = append(hosts, host)
@@ -93,7 +94,7 @@ func (w *World) runOnce(ctx context.Context, e Engine, stages, left []*staged, o
 	}
 	for _, s := range left {
 		for _, a := range s.c.Asks {
-			r.byURL[s.place(a.Request.URL)] = s
+			r.remember(s, s.place(a.Request.URL))
 		}
 	}
 	w.mu.Lock()
@@ -135,6 +136,22 @@ func (w *World) runOnce(ctx context.Context, e Engine, stages, left []*staged, o
 		return lost
 	}
 	return nil
+}
+
+// remember notes an address that has no number in it: as the log names it, and as a request does.
+func (r *run) remember(s *staged, address string) {
+	forms := []string{address}
+	if u, err := fetch.ParseURL(address); err == nil {
+		href, _, _ := strings.Cut(u.Href(), "#")
+		forms = append(forms, href)
+	}
+	for _, form := range slices.Compact(forms) {
+		if other, taken := r.byURL[form]; taken && other != s {
+			r.byURL[form] = nil // of nobody then
+		} else {
+			r.byURL[form] = s
+		}
+	}
 }
 
 func (r *run) launch() (*running, error) {
@@ -224,12 +241,12 @@ func (r *run) staged(number int) *staged {
 	return nil
 }
 
-// stagedAt finds the case a path belongs to.
-func (r *run) stagedAt(target string) *staged {
-	if number, ok := numberIn(target); ok && strings.HasPrefix(target, casePrefix) {
+// stagedAt finds the case a request belongs to.
+func (r *run) stagedAt(q *request) *staged {
+	if number, ok := numberIn(q.target); ok && strings.HasPrefix(q.target, casePrefix) {
 		return r.staged(number)
 	}
-	return nil
+	return r.byURL[q.url()]
 }
 
 var quotedAddress = regexp.MustCompile(`[a-z][a-z0-9+.-]*:[^'"“”‘’ ]+`)

@@ -133,7 +133,7 @@ func (s *staged) answer(r *request) reply {
 	s.seen[s.ask].wire = append(s.seen[s.ask].wire, got)
 	a, ok := s.next(got)
 	if !ok {
-		return reply{drop: true}
+		return reply{status: 404}
 	}
 	return s.reply(a, got)
 }
@@ -194,7 +194,10 @@ func (s *staged) reply(a conformance.Answer, r Request) reply {
 	case a.Status == 101:
 		rep.upgrade(r)
 	case a.Status >= 200 && a.Status <= 299 && len(rep.body) == 0:
-		made := assetFor(ask.Initiator, ask.Request.Destination, s.place(r.URL))
+		made := assetFor(ask.Initiator, ask.Request.Destination)
+		if contentType, _ := rep.header.Get(wire.ContentType); contentType == drawing.contentType {
+			made = drawing
+		}
 		rep.body = made.body
 		if made.contentType != "" && !rep.header.Contains(wire.ContentType) {
 			rep.header = append(rep.header, wire.Field{Name: wire.ContentType, Value: made.contentType})

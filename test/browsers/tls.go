@@ -57,7 +57,9 @@ func (w *World) certificateOverrides() string {
 	var text strings.Builder
 	text.WriteString("# PSM Certificate Override Settings file\n# This is a generated file!  Do not edit.\n")
 	for _, name := range w.names() {
-		fmt.Fprintf(&text, "%s:%d:\t%s\t%s\t\n", name, w.port, sha256OID, strings.Join(pairs, ":"))
+		for _, port := range []int{w.port, w.streamPort} {
+			fmt.Fprintf(&text, "%s:%d:\t%s\t%s\t\n", name, port, sha256OID, strings.Join(pairs, ":"))
+		}
 	}
 	return text.String()
 }

@@ -3,7 +3,11 @@ package browsers
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"maps"
 	"net"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,9 +21,11 @@ import (
 // Three kinds of traffic never meet: a case's own stands under /c and its number, the harness's under /~/, and what is
 // under neither belongs to nobody.
 type World struct {
-	server rawServer
-	port   int
-	leaf   *x509.Certificate
+	server     rawServer
+	port       int
+	streams    *http.Server // https over HTTP/2
+	streamPort int
+	leaf       *x509.Certificate
 
 	mu  sync.Mutex
 	run *run // nil between runs
@@ -38,6 +44,9 @@ func NewWorld() (*World, error) {
 		return nil, err
 	}
 	w.port = listener.Addr().(*net.TCPAddr).Port
+	if err := w.listenForStreams(certificate); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	w.server = rawServer{
 		listener: listener, answer: w.answer,
 		secure: &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12},
@@ -47,15 +56,44 @@ func NewWorld() (*World, error) {
 }
 
 // Close stops listening.
-func (w *World) Close() error { return w.server.listener.Close() }
+func (w *World) Close() error { return errors.Join(w.server.listener.Close(), w.streams.Close()) }
 
 // Origins are the world's, for [conformance.CasesAt].
-func (w *World) Origins() conformance.Origins {
+func (w *World) Origins() conformance.Origins { return w.originsWith(w.port) }
+
+// StreamOrigins are [World.Origins] with https over HTTP/2, for cases whose bodies are streams. Everything else is put
+// over HTTP/1.1, because there every byte of a header is the case's.
+func (w *World) StreamOrigins() conformance.Origins { return w.originsWith(w.streamPort) }
+
+func (w *World) originsWith(secure int) conformance.Origins {
 	origins := conformance.DefaultOrigins()
 	for name, o := range origins {
-		origins[name] = o + ":" + strconv.Itoa(w.port)
+		port := w.port
+		if strings.HasPrefix(o, "https:") {
+			port = secure
+		}
+		origins[name] = o + ":" + strconv.Itoa(port)
 	}
 	return origins
+}
+
+func (w *World) everyOrigin() []string {
+	all := slices.Collect(maps.Values(w.Origins()))
+	all = append(all, slices.Collect(maps.Values(w.StreamOrigins()))...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Unported puts the placeholders of cases back in the place of the world's origins.
+func (w *World) Unported(text string) string {
+	for _, origins := range []conformance.Origins{w.Origins(), w.StreamOrigins()} {
+		for name, o := range origins {
+			text = strings.ReplaceAll(text, o, "{"+name+"}")
+			_, host, _ := strings.Cut(o, "://")
+			text = strings.ReplaceAll(text, "@"+host, "@{"+name+".host}")
+		}
+	}
+	return text
 }
 
 // names are the hosts of the world.
@@ -79,7 +117,7 @@ func (w *World) answer(r *request) reply {
 	case strings.HasPrefix(r.target, "/~/"):
 		return current.control(r)
 	}
-	if s := current.stagedAt(r.target); s != nil {
+	if s := current.stagedAt(r); s != nil {
 		return s.answer(r)
 	}
 	return reply{status: 404}

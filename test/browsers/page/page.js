@@ -163,7 +163,7 @@ const byImage = look => async ask => {
   image.src = ask.url;
   const seen = plain(await coming);
   if (seen.state === 'shared') seen.clean = await look(image);
-  if (seen.state === 'shared' && seen.clean === undefined) seen.state = 'unsupported';
+  if (seen.state === 'shared' && seen.clean === undefined) seen.state = 'unseen'; // no WebGL here
   return seen;
 };
 
@@ -225,7 +225,7 @@ async function byWorker(ask) {
   try {
     worker = new Worker(ask.url);
   } catch (e) {
-    return failed(e);
+    return {state: 'threw', error: words(e)};
   }
   const seen = plain(await sign(worker, ['message'], ['error']));
   worker.terminate();
@@ -307,13 +307,19 @@ async function byFont(ask) {
   }
 }
 
+// A link's load event says that it is done, in some browsers also where nothing was got.
 const byLink = (rel, signs = true) => async ask => {
   const link = element('link', ask);
   link.rel = rel;
   if (ask.destination) link.as = ask.destination;
   const coming = signs && sign(link, ['load'], ['error']);
   link.href = ask.url;
-  return attached(link, async () => signs ? plain(await coming) : settled(ask), document.head);
+  return attached(link, async () => {
+    if (!signs) return settled(ask);
+    const seen = plain(await coming);
+    if (seen.state === 'shared') seen.state = 'unseen';
+    return seen;
+  }, document.head);
 };
 
 // frame is a place to navigate to that is not the page's own.
