@@ -52,7 +52,7 @@ func newRawServer(t *testing.T, answer func(n int, head string) string) *rawServ
 }
 
 func (s *rawServer) talk(conn net.Conn) {
-	defer conn.Close()
+	defer conn.Close()                                 //nolint:errcheck // the other side looks
 	conn.SetDeadline(time.Now().Add(10 * time.Second)) //nolint:errcheck // a test that hangs fails
 	r := bufio.NewReader(conn)
 	for {
@@ -122,7 +122,9 @@ func fetchFrom(t *testing.T, agent *fetch.Agent, page string, req fetch.Request)
 	req.Client = fetch.Client{Origin: originOf(page)}
 	resp, err := agent.Fetch(t.Context(), &req)
 	if err == nil {
-		io.Copy(io.Discard, resp.Body)
+		if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+			t.Error(err)
+		}
 		resp.Body.Close()
 	}
 	return resp, err
@@ -311,7 +313,9 @@ func TestTransportFailures(t *testing.T) {
 		t.Fatal(err)
 	}
 	nobody := "http://" + closed.Addr().String()
-	closed.Close()
+	if err := closed.Close(); err != nil {
+		t.Fatal(err)
+	}
 	for _, row := range []struct {
 		why, target string
 		answer      string
@@ -337,7 +341,9 @@ func TestTransportFailures(t *testing.T) {
 		var record *transcript.Transcript
 		agent := ownAgent(t)
 		agent.Console = func(t *transcript.Transcript) { record = t }
-		fetchFrom(t, agent, "http://page.example", fetch.Request{URL: link(target)})
+		if _, err := fetchFrom(t, agent, "http://page.example", fetch.Request{URL: link(target)}); err == nil {
+			t.Errorf("%s: the page got an answer", row.why)
+		}
 		if v := record.First(); v == nil || v.Code != row.want || record.Outcome() != transcript.NotCORS {
 			t.Errorf("%s: %+v, want %s", row.why, v, row.want)
 		}

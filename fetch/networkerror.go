@@ -83,7 +83,7 @@ func isTLS(err error) bool {
 // isProtocol: net/http gives these no type.
 func isProtocol(err error) bool {
 	text := err.Error()
-	for _, sign := range [...]string{"malformed", "invalid header", "bad Content-Length", "unsupported transfer encoding", "headers exceeded", "too many 1xx", "HTTP/0.9", "unexpected HTTP"} {
+	for _, sign := range [...]string{"malformed", "invalid header", "bad Content-Length", "unsupported transfer encoding", "headers exceeded", "too many 1xx", "HTTP/0.9", "unexpected HTTP", "transport connection broken"} {
 		if strings.Contains(text, sign) {
 			return true
 		}

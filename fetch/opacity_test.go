@@ -176,7 +176,9 @@ func TestDeadlineInOtherWords(t *testing.T) {
 			<-ctx.Done()
 			return nil, errors.New("broken pipe, or so")
 		})
-		b.Fetch(ctx, &fetch.Request{Client: b.client, URL: link(home + "/")})
+		if resp, err := b.Fetch(ctx, &fetch.Request{Client: b.client, URL: link(home + "/")}); resp != nil || err == nil {
+			t.Errorf("%s: %v, %v", row.why, resp, err)
+		}
 		if v := b.record.First(); v == nil || v.Code != row.want {
 			t.Errorf("%s: %+v, want %s", row.why, v, row.want)
 		}
