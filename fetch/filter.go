@@ -124,7 +124,7 @@ func (f *fetching) recordResult(resp *response, out *Response) {
 		return
 	}
 	info := f.request.info
-	result := &transcript.Result{Type: string(out.Type), Status: out.Status, URL: out.URL, Readable: []string{}, Hidden: []string{}, OriginClean: out.OriginClean}
+	result := &transcript.Result{Type: string(out.Type), Status: out.Status, URL: out.URL, Readable: []string{}, Hidden: []string{}, OriginClean: out.OriginClean, TimingAllowed: !f.request.timingAllowFailed}
 	for _, field := range resp.header {
 		name := wire.Lower(field.Name)
 		if out.Header.Contains(name) {

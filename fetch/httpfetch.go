@@ -71,9 +71,7 @@ func (f *fetching) httpFetch(need preflightNeed) *response {
 				Spec: specBase + "concept-http-fetch",
 			})
 		case RedirectManual:
-			if r.mode != ModeNavigate { // what a navigation does with it is HTML's affair
-				resp.kind = TypeOpaqueRedirect
-			}
+			resp.kind = TypeOpaqueRedirect // navigations, which would differ, always follow here
 		case RedirectFollow:
 			return f.httpRedirectFetch(resp)
 		}

@@ -97,7 +97,7 @@ func (f *fetching) httpNetworkFetch(r *request, kind transcript.Kind, h wire.Hea
 	}
 	// Cookies are kept even if the answer will not be shared.
 	if include {
-		f.storeCookies(r, kind, resp.exchange, answer.Header)
+		f.storeCookies(r, resp.exchange, answer.Header)
 	}
 	return resp
 }

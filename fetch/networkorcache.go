@@ -67,7 +67,7 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 	}
 	// 8.21: credentials.
 	if include {
-		f.appendCookies(r, kind, &h)
+		f.appendCookies(r, &h)
 		if isAuthenticationFetch && r.current().IncludesCredentials() && !h.Contains(wire.Authorization) {
 			h = append(h, wire.Field{Name: wire.Authorization, Value: basicCredentials(r.current())})
 		}
@@ -88,9 +88,6 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 	resp.credentialed = include
 	// 14: a password from the URL. There is nobody to ask for another.
 	if resp.status == 401 && r.tainting != TaintingCORS && include && r.useURLCredentials && !isAuthenticationFetch && r.current().IncludesCredentials() {
-		if r.body != nil && r.body.stream != nil {
-			return resp
-		}
 		closeBody(resp)
 		f.step("authentication", "once more", "401, and the URL holds a user name and a password")
 		return f.httpNetworkOrCacheFetch(r, kind, true)
@@ -167,7 +164,7 @@ func (f *fetching) cookieContext(r *request) cookie.Context {
 // appendCookies adds the cookies that may travel, and notes those that may not.
 //
 // Spec: https://fetch.spec.whatwg.org/#append-a-request-cookie-header
-func (f *fetching) appendCookies(r *request, kind transcript.Kind, h *wire.Header) {
+func (f *fetching) appendCookies(r *request, h *wire.Header) {
 	if f.agent.Cookies == nil {
 		return
 	}
@@ -176,7 +173,7 @@ func (f *fetching) appendCookies(r *request, kind transcript.Kind, h *wire.Heade
 		*h = append(*h, wire.Field{Name: "Cookie", Value: value})
 	}
 	for _, w := range withheld {
-		f.note(phaseOf(kind), 0, transcript.Verdict{
+		f.note(transcript.PhaseActual, 0, transcript.Verdict{
 			Code: transcript.CookieWithheld, Subject: w.Name, Expected: w.Reason.Text(), Seen: string(w.Reason),
 			Spec: specBase + "append-a-request-cookie-header",
 		})
@@ -186,21 +183,14 @@ func (f *fetching) appendCookies(r *request, kind transcript.Kind, h *wire.Heade
 // storeCookies keeps what an answer sets, also where the page will not be shown the answer.
 //
 // Spec: https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers
-func (f *fetching) storeCookies(r *request, kind transcript.Kind, exchange int, h wire.Header) {
+func (f *fetching) storeCookies(r *request, exchange int, h wire.Header) {
 	if f.agent.Cookies == nil || !h.Contains(wire.SetCookie) {
 		return
 	}
 	for _, rejected := range f.agent.Cookies.Store(f.cookieContext(r), f.profile.Cookies, h.Values(wire.SetCookie), f.now) {
-		f.note(phaseOf(kind), exchange, transcript.Verdict{
+		f.note(transcript.PhaseActual, exchange, transcript.Verdict{
 			Code: transcript.CookieRejected, Subject: rejected.Name, Expected: rejected.Reason.Text(), Seen: string(rejected.Reason),
 			Spec: specBase + "parse-and-store-response-set-cookie-headers",
 		})
 	}
-}
-
-func phaseOf(kind transcript.Kind) transcript.Phase {
-	if kind == transcript.Preflight {
-		return transcript.PhasePreflight
-	}
-	return transcript.PhaseActual
 }

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,10 +129,9 @@ func judgePreflight(r *request, requestOrigin string, need preflightNeed, resp *
 }
 
 func badItem(err error) string {
-	if s, ok := err.(*wire.SyntaxError); ok { //nolint:errorlint // ExtractTokens returns it bare
-		return s.Item
-	}
-	return err.Error()
+	var syntax *wire.SyntaxError
+	errors.As(err, &syntax) // ExtractTokens has no other error
+	return syntax.Item
 }
 
 func containsFold(names []string, name string) bool {

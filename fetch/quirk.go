@@ -142,8 +142,8 @@ var quirks = [quirkCount]Quirk{
 	},
 	quirkMaxAgeNegative: {
 		"max-age-negative", "a negative Access-Control-Max-Age means: do not keep",
-		[]string{"chromium", "firefox"},
-		"Chromium 156, Firefox 153", measured,
+		[]string{"chromium"},
+		"Chromium 156", measured,
 	},
 	quirkMaxAgeMalformed: {
 		"max-age-malformed", "an Access-Control-Max-Age that cannot be parsed, a negative one too, means: do not keep",

@@ -147,11 +147,9 @@ func (u *URL) isHTTP() bool { return u.scheme == "http" || u.scheme == "https" }
 
 // withFragmentOf is u with the fragment of another URL.
 func (u *URL) withFragmentOf(other *URL) *URL {
-	record := u.record.Clone()
-	record.SetHash(other.record.Fragment())
-	with := newURL(record)
-	with.hash = other.hash // also an empty one, which SetHash takes away
-	return with
+	with := *u
+	with.hash = other.hash
+	return &with
 }
 
 // withScheme is u with another scheme: what HSTS and upgrades do. A port that was the old scheme's default stays away.
@@ -164,8 +162,5 @@ func (u *URL) withScheme(scheme string) *URL {
 // requestTarget is what stands in the request line.
 func (u *URL) requestTarget() string {
 	_, rest, _ := strings.Cut(u.href, "://")
-	if at := strings.IndexAny(rest, "/?"); at >= 0 {
-		return rest[at:]
-	}
-	return "/"
+	return rest[strings.IndexByte(rest, '/'):] // an http URL has a path, if only a slash
 }

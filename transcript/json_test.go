@@ -56,7 +56,7 @@ var stories = []transcript.Transcript{
 		Profile: "standard",
 		Result: &transcript.Result{
 			Type: "cors", Status: 200, URL: "https://api.example/item", Readable: []string{"content-type"}, Hidden: []string{"x-total"},
-			OriginClean: true, Page: "resolved",
+			OriginClean: true, TimingAllowed: true, Page: "resolved",
 		},
 	},
 	{ // no answer
@@ -187,6 +187,7 @@ const golden = `[
 				"x-total"
 			],
 			"originClean": true,
+			"timingAllowed": true,
 			"page": "resolved"
 		}
 	},

@@ -126,7 +126,9 @@ type Result struct {
 	Readable    []string `json:"readable"` // names of the headers script can read, lower case, sorted
 	Hidden      []string `json:"hidden"`   // names of those it cannot
 	OriginClean bool     `json:"originClean"`
-	Page        string   `json:"page"` // what that means for what asked
+	// TimingAllowed: no hop kept its timing from the page.
+	TimingAllowed bool   `json:"timingAllowed"`
+	Page          string `json:"page"` // what that means for what asked
 }
 
 // An Outcome is the answer to the one question people ask first.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/corscope/corscope/conformance"
 	"github.com/corscope/corscope/test/browsers"
@@ -40,6 +41,12 @@ func TestConformance(t *testing.T) {
 			list, err := w.Run(t.Context(), e, cases)
 			if err != nil {
 				t.Error(err)
+			}
+			if os.Getenv("CORSCOPE_RECORD") != "" {
+				record := browsers.NewRecord(w, version, time.Now().UTC().Format(time.DateOnly), cases, list)
+				if err := record.Write(filepath.Join("testdata", "observed", e.Name+".json")); err != nil {
+					t.Error(err)
+				}
 			}
 			byName := map[string]conformance.Case{}
 			for _, c := range cases {

@@ -18,14 +18,14 @@ type step struct {
 	page   scenario.Page
 	csp    []string
 	stages []*staged
-	served time.Time // when the page asked for its cases
 }
 
-// plan orders cases into steps: the cases of one kind of page together, the visits they need before them.
+// plan orders cases into steps: the cases of one kind of page together, the visits they need before them. Those where a
+// browser got stuck before come last, so that the others are not lost with them.
 func plan(stages []*staged) []*step {
 	groups := map[string]*step{}
 	for _, s := range stages {
-		key := fmt.Sprintf("%+v %v", s.c.Page, s.c.Browser.CSP)
+		key := fmt.Sprintf("%t %+v %v", s.stuck, s.c.Page, s.c.Browser.CSP)
 		if groups[key] == nil {
 			groups[key] = &step{page: s.c.Page, csp: s.c.Browser.CSP}
 		}
@@ -63,6 +63,8 @@ func (w *World) Uncarried(c conformance.Case) string {
 		return "there is nobody to give a permission"
 	case c.Page.Secure && strings.HasPrefix(c.Page.Origin, "http:"):
 		return "no page that comes over http is a secure context under these names"
+	case strings.HasPrefix(c.Page.TopLevel, "https:") && strings.HasPrefix(c.Page.Origin, "http:"):
+		return "a page that comes over http does not load in a tab that came over https"
 	case !w.hasPage(c.Page.Origin), !w.hasPage(c.Page.TopLevel):
 		return "the page's origin is none of the world's"
 	}

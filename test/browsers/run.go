@@ -76,6 +76,7 @@ func (w *World) Run(ctx context.Context, e Engine, cases []conformance.Case) ([]
 		for i, s := range stages {
 			if !s.isSettled() { // again from its beginning, under a new number
 				stages[i] = stage(s.c, s.number+len(stages), hosts)
+				stages[i].stuck = s.stuck
 				left = append(left, stages[i])
 			}
 		}
@@ -128,6 +129,7 @@ func (w *World) runOnce(ctx context.Context, e Engine, stages, left []*staged, o
 	}
 	if err != nil {
 		lost := &LostError{Why: err.Error(), Log: words}
+		r.markStuck()
 		for _, s := range left {
 			if !s.isSettled() {
 				lost.Open = append(lost.Open, s.c.Name)
@@ -185,6 +187,15 @@ func (r *run) wait(ctx context.Context, b *running) error {
 		case !last.IsZero() && time.Since(last) > longestStall+r.sleeps(at):
 			return fmt.Errorf("the page at %s, step %d of %d, gave no sign for %s", r.address(at), at+1, len(r.steps), longestStall)
 		}
+	}
+}
+
+// markStuck marks the cases of the step at which the browser was lost.
+func (r *run) markStuck() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.steps[r.at].stages {
+		s.stuck = true
 	}
 }
 

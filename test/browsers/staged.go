@@ -18,6 +18,7 @@ type staged struct {
 	number int
 	c      conformance.Case
 	hosts  []string // host:port of every origin of the world
+	stuck  bool     // a browser came to it and no further
 
 	mu      sync.Mutex
 	given   map[cue]int // answers so far
