@@ -71,6 +71,12 @@ type telling struct {
 // runBuilt runs the built command and gives its exit code and what it printed.
 func runBuilt(t *testing.T, arguments ...string) (exit int, stdout, stderr string) {
 	t.Helper()
+	return runBuiltIn(t, nil, arguments...)
+}
+
+// runBuiltIn is runBuilt with more in the environment.
+func runBuiltIn(t *testing.T, environment []string, arguments ...string) (exit int, stdout, stderr string) {
+	t.Helper()
 	name, err := built()
 	if err != nil {
 		t.Fatal(err)
@@ -84,6 +90,7 @@ func runBuilt(t *testing.T, arguments ...string) (exit int, stdout, stderr strin
 		name, _, _ := strings.Cut(v, "=")
 		return strings.HasSuffix(strings.ToUpper(name), "_PROXY")
 	})
+	command.Env = append(command.Env, environment...)
 	err = command.Run()
 	if ended := (*exec.ExitError)(nil); errors.As(err, &ended) && ended.Exited() {
 		exit = ended.ExitCode()

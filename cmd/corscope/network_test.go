@@ -120,6 +120,17 @@ func reset(c net.Conn) bool {
 	return false
 }
 
+// nobody is an address that refuses connections. It is one end of a connection, so that no listener gets it by chance.
+func nobody(t *testing.T) (addr string) {
+	t.Helper()
+	c, err := net.Dial("tcp", listen(t).Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c.LocalAddr().String()
+}
+
 func TestBadCertificates(t *testing.T) {
 	t.Parallel()
 	ca, err := trusted()
@@ -167,8 +178,50 @@ func TestBadCertificates(t *testing.T) {
 	}
 }
 
+// Two that cannot agree on how to be secure.
+func TestNoAgreementOnTLS(t *testing.T) {
+	t.Parallel()
+	ca, err := trusted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := certified(ca, x509.Certificate{DNSNames: []string{"api.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name   string
+		config *tls.Config
+		says   string
+	}{
+		{"an old version", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, "no TLS version or cipher in common"},
+		{"a client certificate", &tls.Config{MinVersion: tls.VersionTLS12, ClientAuth: tls.RequireAnyClientCert}, "wants a certificate of the client"},
+		{"a client certificate, before TLS 1.3", &tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, ClientAuth: tls.RequireAnyClientCert}, "a certificate of the client"},
+		{"another protocol over TLS", &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"imap"}}, "This is not CORS"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := serve(t, fine)
+			tt.config.Certificates = []tls.Certificate{certificate}
+			addr := accept(t, func(c net.Conn) {
+				secure := tls.Server(c, tt.config)
+				if secure.Handshake() == nil {
+					_, _ = secure.Read(make([]byte, 1))
+				}
+			})
+			for _, method := range []string{"GET", "PUT"} {
+				told := ask(t, "https://api.example/orders", "-X", method, "--send", "--origin", "https://app.example", "--cacert", p.cacert, "--resolve", "api.example:443:"+addr)
+				told.expect(t, transcript.NetTLS, network, tt.says, "This is not CORS")
+				if told.Outcome != transcript.NotCORS || told.took > bound {
+					t.Errorf("%s %s after %v", method, told.Outcome, told.took)
+				}
+			}
+		})
+	}
+}
+
 // A wait is how long a command is told to wait for a server.
-const wait = 700 * time.Millisecond
+const wait = 1500 * time.Millisecond
 
 func TestBadServers(t *testing.T) {
 	t.Parallel()
@@ -357,6 +410,36 @@ func TestRedirectLoops(t *testing.T) {
 			}
 			if len(p.asked()) != 21 || told.Outcome != transcript.NotCORS || told.took > bound {
 				t.Errorf("%s after %v and %d requests, want 21", told.Outcome, told.took, len(p.asked()))
+			}
+		})
+	}
+}
+
+// A proxy that fails is not the server's failure.
+func TestProxies(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, url, proxy, says string
+	}{
+		{"refused", "http://api.example/orders", "http://" + nobody(t), "proxy"},
+		{"refused, for a tunnel", "https://api.example/orders", "http://" + nobody(t), "proxy"},
+		{"no tunnel", "https://api.example/orders", "http://" + talk(t, func(c net.Conn, _ *http.Request) bool {
+			say(c, "HTTP/1.1 403 Forbidden\r\n\r\n")
+			return false
+		}).addr, "403"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			page, _, _ := strings.Cut(tt.url, "api.example")
+			environment := []string{"HTTP_PROXY=" + tt.proxy, "HTTPS_PROXY=" + tt.proxy}
+			exit, stdout, stderr := runBuiltIn(t, environment, "explain", tt.url, "--origin", page+"app.example")
+			verdict, report, _ := strings.Cut(stdout, "\n")
+			if exit != 1 || stderr != "" || !strings.HasPrefix(verdict, "NOT CORS ") {
+				t.Errorf("exit %d, stderr %q, %s", exit, stderr, verdict)
+			}
+			cause, _, _ := strings.Cut(report, "\n  why ")
+			if cause, _, _ = strings.Cut(cause, "|"); !strings.Contains(cause, "proxy") || !strings.Contains(cause, tt.says) {
+				t.Errorf("the cause is given as %q, want a word of the proxy and %q", cause, tt.says)
 			}
 		})
 	}
@@ -593,5 +676,25 @@ func TestUnsafeScenario(t *testing.T) {
 	}
 	if told := ask(t, append([]string{"--scenario", file, "--send"}, p.reach()...)...); told.exit != 0 || p.methods() != "OPTIONS OPTIONS DELETE" {
 		t.Errorf("exit %d; the server saw %q", told.exit, p.methods())
+	}
+}
+
+// A server that closes after every answer, and does not say so, gets the request all the same: on a connection of its
+// own, and once. Browsers manage that too.
+func TestUnsafeRequestAfterASilentClose(t *testing.T) {
+	t.Parallel()
+	for range 40 {
+		s := talk(t, func(c net.Conn, r *http.Request) bool {
+			if r.Method == http.MethodOptions {
+				say(c, yes)
+				return false
+			}
+			say(c, "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: http://app.example\r\nVary: Origin\r\nContent-Length: 0\r\n\r\n")
+			return false
+		})
+		told := ask(t, "http://api.example/orders", "--origin", "http://app.example", "-X", "PUT", "--data", "x", "--send", "--resolve", "api.example:80:"+s.addr)
+		if told.Outcome != transcript.Allowed || s.methods() != "OPTIONS PUT" {
+			t.Fatalf("%s, and the server saw %q", told.Outcome, s.methods())
+		}
 	}
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,26 +40,20 @@ type config struct{ location, outside string }
 func behind(t *testing.T, c config, use func(addr string)) {
 	t.Helper()
 	program, dir := nginx(t), t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "orders"), []byte("[]"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for attempt := 1; ; attempt++ { // somebody else may take the port before nginx does
-		probe, err := net.Listen("tcp", "127.0.0.1:0")
+	for range 3 { // somebody else may take the port before nginx does
+		free, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
-		addr := probe.Addr().String()
-		if err := probe.Close(); err != nil {
+		if err := free.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if tryBehind(t, program, dir, addr, c, use) {
+		if tryBehind(t, program, dir, free.Addr().String(), c, use) {
 			return
 		}
-		if attempt == 3 {
-			log, _ := os.ReadFile(filepath.Join(dir, "error.log"))
-			t.Fatalf("nginx does not start: %s", log)
-		}
 	}
+	log, _ := os.ReadFile(filepath.Join(dir, "error.log"))
+	t.Fatalf("nginx does not start: %s", log)
 }
 
 func tryBehind(t *testing.T, program, dir, addr string, c config, use func(addr string)) (started bool) {
@@ -82,42 +78,58 @@ http {
 		location /orders {
 %[3]s
 		}
+		location = /whose { return 200 "%[1]s"; }
 	}
 }
 `, dir, addr, c.location, c.outside)
-	file := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+	for name, content := range map[string]string{"nginx.conf": text, "orders": "[]"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	server := exec.CommandContext(ctx, program, "-p", dir, "-e", filepath.Join(dir, "error.log"), "-c", file)
+	server := exec.CommandContext(ctx, program, "-p", dir, "-e", filepath.Join(dir, "error.log"), "-c", filepath.Join(dir, "nginx.conf"))
 	server.Cancel = func() error { return server.Process.Signal(syscall.SIGTERM) }
-	server.WaitDelay = 10 * time.Second
+	server.WaitDelay = bound
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = server.Wait() // with a signal, as it was told
+		_ = server.Wait() // ended by a signal, as it was told
 	}()
 	defer func() {
 		stop()
 		<-ended
 	}()
 	for deadline := time.Now().Add(bound); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if whose("http://"+addr+"/whose") == dir {
+			use(addr)
+			return true
+		}
 		select {
 		case <-ended:
 			return false
 		default:
 		}
-		if c, err := net.Dial("tcp", addr); err == nil {
-			_ = c.Close()
-			use(addr)
-			return true
-		}
 	}
 	return false
+}
+
+// whose asks who listens.
+func whose(url string) string {
+	ask := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Second}
+	response, err := ask.Get(url)
+	if err != nil {
+		return ""
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }
 
 // adviceForNginx is what the report for people prints under nginx, for the first finding.
@@ -141,7 +153,7 @@ func adviceForNginx(t *testing.T, report string) string {
 var addsHeader = regexp.MustCompile(`(?m)^\s*add_header "?([\w-]+)"? .*;$`)
 
 // heed changes a configuration as the advice says: its lines go where it wants them, in place of those that added the
-// same headers there.
+// same headers there, if it says so.
 func (c config) heed(advice string) config {
 	outside, inside, both := strings.Cut(advice, "# In the location")
 	if !both {
@@ -151,6 +163,9 @@ func (c config) heed(advice string) config {
 		c.outside += outside
 	}
 	for _, line := range addsHeader.FindAllStringSubmatch(inside, -1) {
+		if !strings.Contains(inside, "in place of") {
+			break
+		}
 		c.location = regexp.MustCompile(`(?m)^\s*add_header "?`+line[1]+`"? .*\n`).ReplaceAllString(c.location, "")
 	}
 	c.location += "# " + inside + "\n"
@@ -180,7 +195,7 @@ func TestNginx(t *testing.T) {
 		},
 		{
 			name:     "no always, and nobody behind it",
-			location: "proxy_pass http://" + strings.TrimPrefix(refused(t), "http://") + ";\nadd_header Access-Control-Allow-Origin http://app.example;\nadd_header Vary Origin;\n",
+			location: "proxy_pass http://" + nobody(t) + ";\nadd_header Access-Control-Allow-Origin http://app.example;\nadd_header Vary Origin;\n",
 			code:     transcript.ACAOMissing, phase: actual, says: []string{"502", "seems to come from nginx", `"always"`},
 			repairs: 1, ends: 502,
 		},

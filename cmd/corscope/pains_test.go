@@ -423,6 +423,10 @@ func TestPains(t *testing.T) {
 			if told.took > bound {
 				t.Errorf("it took %v", told.took)
 			}
+			exit, report, stderr := runBuilt(t, append([]string{"explain"}, arguments...)...)
+			if exit != told.exit || stderr != "" || !strings.Contains(report, "["+string(tt.code)+"]: ") {
+				t.Errorf("in words: exit %d, stderr %q, and\n%s", exit, stderr, report)
+			}
 		})
 	}
 }
@@ -500,6 +504,7 @@ func TestPainNotCORS(t *testing.T) {
 	t.Parallel()
 	p := serve(t, fine)
 	t.Run("25", func(t *testing.T) {
+		t.Parallel()
 		told := ask(t, "https://api.example/orders", "--origin", "https://app.example", "--resolve", "api.example:443:"+p.https)
 		told.expect(t, transcript.NetTLS, network, "This is not CORS", "authority")
 		if told.exit != 1 || len(p.asked()) != 0 {
@@ -507,7 +512,8 @@ func TestPainNotCORS(t *testing.T) {
 		}
 	})
 	t.Run("26", func(t *testing.T) {
-		told := ask(t, refused(t)+"/orders", "--origin", "http://app.example")
+		t.Parallel()
+		told := ask(t, "http://"+nobody(t)+"/orders", "--origin", "http://app.example")
 		told.expect(t, transcript.NetRefused, network, "This is not CORS", "nothing listens at 127.0.0.1:", "Cross-Origin Request Blocked")
 		if !strings.HasPrefix(told.first(t).Fix.Text, "This is not CORS") {
 			t.Errorf("the fix begins %q", told.first(t).Fix.Text)

@@ -2,7 +2,7 @@ package browsers
 
 import (
 	"bytes"
-	"crypto/sha1" //nolint:gosec // the WebSocket protocol asks for it, and for no secrecy
+	"crypto/sha1"
 	_ "embed"
 	"encoding/base64"
 	"encoding/binary"
@@ -21,6 +21,8 @@ type asset struct {
 	body        []byte
 	contentType string
 }
+
+func (a asset) isNothing() bool { return len(a.body) == 0 }
 
 var (
 	//go:embed assets/second.webm
@@ -69,6 +71,7 @@ func assetFor(as fetch.Initiator, destination string) asset {
 		return asset{[]byte("{}"), "application/manifest+json"}
 	case fetch.ByPreload, fetch.ByPrefetch:
 		return preloaded(destination)
+	case fetch.ByFetch, fetch.ByXHR, fetch.ByBeacon, fetch.ByWebSocket, fetch.ByNavigation, fetch.ByPing, fetch.ByReport, fetch.ByCSPReport:
 	}
 	return asset{}
 }
@@ -118,7 +121,7 @@ func madeSound() []byte {
 func (rep *reply) upgrade(r Request) {
 	const guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11" // RFC 6455, section 1.3
 	key, _ := r.Header.Get("Sec-WebSocket-Key")
-	sum := sha1.Sum([]byte(strings.TrimSpace(key) + guid)) //nolint:gosec // as above
+	sum := sha1.Sum([]byte(strings.TrimSpace(key) + guid))
 	for _, f := range [...]wire.Field{
 		{Name: "Upgrade", Value: "websocket"},
 		{Name: "Connection", Value: "Upgrade"},

@@ -12,12 +12,13 @@ func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// endGroup ends the group by its id and waits until nothing of it is left.
+// endGroup ends the group by its id. What has ended keeps its number until somebody asks how, so the wait for the rest
+// is short.
 func endGroup(cmd *exec.Cmd, ended <-chan struct{}) {
 	group := -cmd.Process.Pid
 	syscall.Kill(group, syscall.SIGKILL) //nolint:errcheck // it may have ended by itself
 	<-ended
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if errors.Is(syscall.Kill(group, syscall.SIGKILL), syscall.ESRCH) {
 			return
 		}

@@ -19,7 +19,7 @@ import (
 type running struct {
 	cmd     *exec.Cmd
 	profile string
-	ended   chan struct{} // closed once the first process has ended and its log was read to the end
+	ended   chan struct{} // closed once the first process has ended
 	closing sync.Once
 
 	mu   sync.Mutex
@@ -52,41 +52,35 @@ func (e Engine) launch(w *World, address string, watch func(line string)) (*runn
 	ownGroup(cmd)
 	r := &running{cmd: cmd, profile: profile, ended: make(chan struct{})}
 	err = cmd.Start()
-	stderr.Close()
+	stderr.Close() //nolint:errcheck // the browser has its own copy
 	if err != nil {
-		log.Close()
+		log.Close() //nolint:errcheck // nothing was read
 		return nil, errors.Join(fmt.Errorf("starting %s: %w", path, err), os.RemoveAll(profile))
 	}
 	alive.add(r)
 	go r.read(log, watch)
+	go func() {
+		defer close(r.ended)
+		cmd.Wait() //nolint:errcheck // it is ended by a signal
+	}()
 	return r, nil
 }
 
-// read takes the log to its end, and the exit status. Every process of the browser holds the log's other end, so the end
-// is not waited for long once the first process is gone.
+// read takes the log to its end. Every process of the browser holds the other end, so it may come after the first
+// process's.
 func (r *running) read(log io.ReadCloser, watch func(string)) {
-	read := make(chan struct{})
-	go func() {
-		defer close(read)
-		lines := bufio.NewScanner(log)
-		lines.Buffer(make([]byte, 1<<16), 1<<22)
-		for lines.Scan() {
-			r.mu.Lock()
-			r.tail = append(r.tail, lines.Text())
-			if len(r.tail) > tailLength {
-				r.tail = r.tail[1:]
-			}
-			r.mu.Unlock()
-			watch(lines.Text())
+	defer log.Close()
+	lines := bufio.NewScanner(log)
+	lines.Buffer(make([]byte, 1<<16), 1<<22)
+	for lines.Scan() {
+		r.mu.Lock()
+		r.tail = append(r.tail, lines.Text())
+		if len(r.tail) > tailLength {
+			r.tail = r.tail[1:]
 		}
-	}()
-	r.cmd.Wait() //nolint:errcheck // it is ended by a signal
-	select {
-	case <-read:
-	case <-time.After(2 * time.Second):
+		r.mu.Unlock()
+		watch(lines.Text())
 	}
-	log.Close()
-	close(r.ended)
 }
 
 // lastWords are the last lines of the log, for a report.
@@ -133,7 +127,7 @@ func Sweep() {
 	for _, folder := range left {
 		owner, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(folder), profilePrefix), "-")
 		if pid, err := strconv.Atoi(owner); err == nil && !exists(pid) {
-			os.RemoveAll(folder)
+			os.RemoveAll(folder) //nolint:errcheck // another run will try again
 		}
 	}
 }

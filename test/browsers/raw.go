@@ -85,7 +85,7 @@ func (p peeked) Read(b []byte) (int, error) { return p.r.Read(b) }
 const tlsHandshake = 0x16 // the first byte of a TLS connection, and of no HTTP request
 
 func (s *rawServer) converse(conn net.Conn) {
-	defer conn.Close()
+	defer conn.Close() //nolint:errcheck // all was written
 	if conn.SetDeadline(time.Now().Add(longestPatience)) != nil {
 		return
 	}
@@ -95,13 +95,13 @@ func (s *rawServer) converse(conn net.Conn) {
 		return
 	}
 	scheme := "http"
-	stream := net.Conn(conn)
+	stream := conn
 	if first[0] == tlsHandshake {
 		scheme = "https"
 		stream = tls.Server(peeked{conn, r}, s.secure)
 		r = bufio.NewReader(stream)
 	}
-	defer stream.Close()
+	defer stream.Close() //nolint:errcheck // likewise
 	req, err := readRequest(r)
 	if err != nil {
 		return

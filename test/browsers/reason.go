@@ -52,6 +52,7 @@ var chromiumPhrases = []phrase{
 	{"Cross origin requests are not allowed by request mode", "DisallowedByMode"},
 	{"Unsafe attempt to load URL", "DisallowedByMode"},
 	{"This request has been blocked; the content must be served over HTTPS", "Mixed Content"},
+	{"this endpoint must be available over WSS", "Mixed Content"},
 }
 
 const chromiumPreflight = "Response to preflight request doesn't pass access control check: "

@@ -77,6 +77,44 @@ func unnumbered(text string) string {
 	return numbered.ReplaceAllString(text, "$2")
 }
 
+// Observations gives the record back as observations, with the cases' default origins.
+func (r Record) Observations() ([]Observation, error) {
+	var list []Observation
+	for _, e := range r.Asks {
+		o := Observation{Case: e.Case, Ask: e.Ask, Engine: r.Engine, Script: e.Script}
+		if e.Reason != "" {
+			o.Reasons = []Reason{{Name: e.Reason}}
+		}
+		// What a case's expectation says of the wire is read by the cases' own parser.
+		text := "# Seen.\nrule: seen\npage {app}\nask GET {app}/\nexpect\n"
+		for _, line := range e.Wire {
+			text += "  wire: " + line + "\n"
+		}
+		seen, err := conformance.Parse(e.Case, []byte(text+"  outcome: unknown\n"), nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range seen.Expects[0].Wire {
+			q := Request{Preflight: s.Preflight, Method: s.Method, URL: s.URL, Header: s.Header}
+			if s.Body != nil {
+				q.Body = *s.Body
+			}
+			o.Wire = append(o.Wire, q)
+		}
+		list = append(list, o)
+	}
+	return list, nil
+}
+
+// ReadRecord reads what [Record.Write] wrote.
+func ReadRecord(file string) (r Record, err error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return r, err
+	}
+	return r, json.Unmarshal(text, &r)
+}
+
 // Write puts the record into a file.
 func (r Record) Write(file string) error {
 	text, err := json.MarshalIndent(r, "", "  ")

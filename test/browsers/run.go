@@ -14,12 +14,14 @@ import (
 	"github.com/corscope/corscope/fetch"
 )
 
-// Patience, for everything that may never come.
-const (
-	firstContact = 60 * time.Second // from the launch to the first request, and once more
-	longestStall = 30 * time.Second // without a sign from the page, its own sleeps apart
-	longestRun   = 10 * time.Minute
-)
+// patience is for everything that may never come.
+type patience struct {
+	contact time.Duration // from the launch to the first request, and once more
+	stall   time.Duration // without a sign from the page, its own sleeps apart
+	run     time.Duration // for one engine, in all
+}
+
+var usualPatience = patience{contact: time.Minute, stall: 30 * time.Second, run: 10 * time.Minute}
 
 // A run is one batch of cases in one browser.
 type run struct {
@@ -54,13 +56,12 @@ func (e *LostError) Error() string {
 // with the world's origins, and [Uncarried] has nothing against them. The error is a *[LostError] if the browser did
 // not come to the end twice; the observations of the cases it finished are given all the same.
 func (w *World) Run(ctx context.Context, e Engine, cases []conformance.Case) ([]Observation, error) {
-	ctx, cancel := context.WithTimeout(ctx, longestRun)
+	ctx, cancel := context.WithTimeout(ctx, w.patience.run)
 	defer cancel()
 	var hosts, origins []string
 	for _, o := range w.everyOrigin() {
 		origins = append(origins, o)
-		_, host, _ := strings.Cut(o, "://")
-		hosts = append(hosts, host)
+		hosts = append(hosts, hostOf(o))
 	}
 	stages := make([]*staged, len(cases))
 	for i, c := range cases {
@@ -161,7 +162,7 @@ func (r *run) launch() (*running, error) {
 	return r.engine.launch(r.world, start, r.hear)
 }
 
-var errNoContact = fmt.Errorf("the browser asked for nothing in %s", firstContact)
+var errNoContact = errors.New("the browser asked for nothing")
 
 // wait returns when all steps have ended, or when there is no hope that they will.
 func (r *run) wait(ctx context.Context, b *running) error {
@@ -182,10 +183,10 @@ func (r *run) wait(ctx context.Context, b *running) error {
 		last, at := r.last, r.at
 		r.mu.Unlock()
 		switch {
-		case last.IsZero() && time.Since(started) > firstContact:
+		case last.IsZero() && time.Since(started) > r.world.patience.contact:
 			return errNoContact
-		case !last.IsZero() && time.Since(last) > longestStall+r.sleeps(at):
-			return fmt.Errorf("the page at %s, step %d of %d, gave no sign for %s", r.address(at), at+1, len(r.steps), longestStall)
+		case !last.IsZero() && time.Since(last) > r.world.patience.stall+r.sleeps(at):
+			return fmt.Errorf("the page at %s, step %d of %d, gave no sign for %s", r.address(at), at+1, len(r.steps), r.world.patience.stall)
 		}
 	}
 }

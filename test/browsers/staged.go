@@ -1,6 +1,7 @@
 package browsers
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -190,18 +191,22 @@ func (s *staged) reply(a conformance.Answer, r Request) reply {
 		rep.header = append(rep.header, f)
 	}
 	ask := s.c.Asks[s.ask]
+	made := assetFor(ask.Initiator, ask.Request.Destination)
 	switch {
 	case r.Preflight, a.Status == 204, a.Status == 304:
 	case a.Status == 101:
 		rep.upgrade(r)
-	case a.Status >= 200 && a.Status <= 299 && len(rep.body) == 0:
-		made := assetFor(ask.Initiator, ask.Request.Destination)
+	case a.Status >= 200 && a.Status <= 299 && len(rep.body) == 0 && !made.isNothing():
 		if contentType, _ := rep.header.Get(wire.ContentType); contentType == drawing.contentType {
 			made = drawing
 		}
 		rep.body = made.body
 		if made.contentType != "" && !rep.header.Contains(wire.ContentType) {
 			rep.header = append(rep.header, wire.Field{Name: wire.ContentType, Value: made.contentType})
+		}
+		if a.Status == 206 && !rep.header.Contains("Content-Range") {
+			part := fmt.Sprintf("bytes 0-%d/%d", len(rep.body)-1, len(rep.body))
+			rep.header = append(rep.header, wire.Field{Name: "Content-Range", Value: part})
 		}
 		rep.hold = ask.Initiator == fetch.ByEventSource
 	}

@@ -26,6 +26,7 @@ type World struct {
 	streams    *http.Server // https over HTTP/2
 	streamPort int
 	leaf       *x509.Certificate
+	patience   patience
 
 	mu  sync.Mutex
 	run *run // nil between runs
@@ -33,7 +34,7 @@ type World struct {
 
 // NewWorld begins to listen. The caller closes the world.
 func NewWorld() (*World, error) {
-	w := &World{}
+	w := &World{patience: usualPatience}
 	certificate, leaf, err := newCertificate(w.names())
 	if err != nil {
 		return nil, err
@@ -86,14 +87,24 @@ func (w *World) everyOrigin() []string {
 
 // Unported puts the placeholders of cases back in the place of the world's origins.
 func (w *World) Unported(text string) string {
-	for _, origins := range []conformance.Origins{w.Origins(), w.StreamOrigins()} {
-		for name, o := range origins {
-			text = strings.ReplaceAll(text, o, "{"+name+"}")
-			_, host, _ := strings.Cut(o, "://")
-			text = strings.ReplaceAll(text, "@"+host, "@{"+name+".host}")
+	worlds := []conformance.Origins{w.Origins(), w.StreamOrigins()}
+	for _, origins := range worlds {
+		for _, name := range slices.Sorted(maps.Keys(origins)) {
+			text = strings.ReplaceAll(text, origins[name], "{"+name+"}")
+		}
+	}
+	for _, origins := range worlds { // what is left stands after another scheme or a user name
+		for _, name := range slices.Sorted(maps.Keys(origins)) {
+			text = strings.ReplaceAll(text, hostOf(origins[name]), "{"+name+".host}")
 		}
 	}
 	return text
+}
+
+// hostOf is an origin's host and port.
+func hostOf(origin string) string {
+	_, host, _ := strings.Cut(origin, "://")
+	return host
 }
 
 // names are the hosts of the world.
