@@ -52,7 +52,7 @@ func (f *fetching) httpFetch(need preflightNeed) *response {
 	}
 	// 5: the resource's own policy, where CORS was not asked.
 	if r.tainting == TaintingOpaque || resp.kind == TypeOpaque {
-		if by := CrossOriginResourcePolicyCheck(r.origin, r.client.COEP, r.current(), resp.credentialed, resp.header); by != "" {
+		if by := CrossOriginResourcePolicyCheck(r.origin, r.client.embedderPolicy(), r.current(), resp.credentialed, resp.header); by != "" {
 			seen, _ := resp.header.Get(wire.CrossOriginResourcePolicy)
 			closeBody(resp)
 			return f.block(transcript.PhaseActual, resp.exchange, transcript.Verdict{

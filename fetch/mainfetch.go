@@ -68,7 +68,7 @@ func (f *fetching) mainFetch() *response {
 	}
 	resp := f.httpFetch(preflight)
 	if resp == preflightFailed || resp.failed && !f.profile.has(quirkCacheSurvivesFailure) {
-		f.agent.preflights.clear(r)
+		f.agent.preflights.clear(r, f.profile)
 	}
 	return resp
 }

@@ -38,7 +38,7 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 			h = append(h, wire.Field{Name: wire.ContentLength, Value: "0"})
 		}
 	case r.body.stream == nil:
-		if r.keepalive && len(r.body.bytes) > keepaliveLimit {
+		if r.keepalive && len(r.body.bytes) > keepaliveLimit && !f.profile.has(quirkKeepaliveUnlimited) {
 			return f.block(transcript.PhaseSetup, 0, transcript.Verdict{
 				Code: transcript.KeepaliveTooLong, Subject: "body", Expected: strconv.Itoa(keepaliveLimit) + " bytes",
 				Seen: strconv.Itoa(len(r.body.bytes)) + " bytes", Spec: specBase + "concept-http-network-or-cache-fetch",
@@ -87,7 +87,8 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 	resp.rangeRequested = resp.rangeRequested || h.Contains(wire.Range)
 	resp.credentialed = include
 	// 14: a password from the URL. There is nobody to ask for another.
-	if resp.status == 401 && r.tainting != TaintingCORS && include && r.useURLCredentials && !isAuthenticationFetch && r.current().IncludesCredentials() {
+	if resp.status == 401 && include && r.useURLCredentials && !isAuthenticationFetch && r.current().IncludesCredentials() &&
+		(r.tainting != TaintingCORS || f.profile.has(quirkPasswordAnywhere)) {
 		closeBody(resp)
 		f.step("authentication", "once more", "401, and the URL holds a user name and a password")
 		return f.httpNetworkOrCacheFetch(r, kind, true)
@@ -103,7 +104,7 @@ const keepaliveLimit = 64 << 10
 //
 // Spec: https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials
 func embedderAllowsCredentials(r *request) bool {
-	if r.mode != ModeNoCORS || r.client.COEP != COEPCredentialless {
+	if r.mode != ModeNoCORS || r.client.embedderPolicy() != COEPCredentialless {
 		return true
 	}
 	return r.origin.SameOrigin(r.current().origin) && RedirectTaint(r.origin, r.urls) == TaintSameOrigin
@@ -150,8 +151,10 @@ func (f *fetching) cookieContext(r *request) cookie.Context {
 		sameSite = origin.SchemelesslySameSite
 	}
 	crossSite := false // a redirect that came through another site makes the rest of the chain cross-site
-	for _, before := range r.urls[:len(r.urls)-1] {
-		crossSite = crossSite || !sameSite(before.origin, u.origin)
+	if len(r.urls) > 1 && !f.profile.has(quirkCookiesForgetRedirects) {
+		for _, before := range r.urls[:len(r.urls)-1] {
+			crossSite = crossSite || !sameSite(before.origin, u.origin)
+		}
 	}
 	return cookie.Context{
 		Scheme: u.scheme, Host: u.host, Port: u.origin.Port(), Path: u.path,

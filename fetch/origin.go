@@ -69,14 +69,15 @@ func (f *fetching) blanksOrigin(r *request) bool {
 	if f.profile.has(quirkRedirectedPostNull) && r.mode == ModeNoCORS && len(r.urls) > 1 && !r.origin.SameOrigin(r.current().origin) {
 		return true
 	}
+	blanks := false
 	switch r.referrerPolicy {
-	case NoReferrer:
-		return !f.profile.has(quirkNoReferrerKeepsOrigin)
 	case NoReferrerWhenDowngrade, StrictOrigin, StrictOriginWhenCrossOrigin:
 		return r.origin.Scheme() == "https" && r.current().scheme != "https"
+	case NoReferrer:
+		blanks = true
 	case ReferrerSameOrigin:
-		return !r.origin.SameOrigin(r.current().origin)
+		blanks = !r.origin.SameOrigin(r.current().origin)
 	case ReferrerOrigin, OriginWhenCrossOrigin, UnsafeURL:
 	}
-	return false
+	return blanks && !f.profile.has(quirkNoReferrerKeepsOrigin)
 }

@@ -94,7 +94,7 @@ func judgePreflight(r *request, requestOrigin string, need preflightNeed, resp *
 		fault(transcript.ACAHSyntax, wire.AccessControlAllowHeaders, "a list of header names", badItem(headersErr))
 	}
 	// 7.4: a preflight made only for an upload listener is worth keeping.
-	if methods == nil && r.useCORSPreflight {
+	if r.useCORSPreflight && methodsErr == nil && len(methods) == 0 && (methods == nil || p.has(quirkEmptyMethodsAbsent)) {
 		methods = []string{r.method}
 	}
 	include := r.credentials == CredentialsInclude
@@ -107,15 +107,15 @@ func judgePreflight(r *request, requestOrigin string, need preflightNeed, resp *
 	// 7.6–7.7: the headers. "*" stands for all but Authorization, and only without credentials.
 	if headersErr == nil {
 		star := !include && slices.Contains(headers, "*")
-		for _, name := range need.names {
-			if containsFold(headers, name) {
+		for i, name := range need.names {
+			if containsFold(headers, name) || i > 0 && name == need.names[i-1] {
 				continue
 			}
 			if star {
 				if !wire.IsCORSNonWildcardRequestHeaderName(name) {
 					continue
 				}
-				if p.starCoversAuthorization() {
+				if p.has(quirkAuthorizationStar) {
 					v.starAuthorization = true
 					continue
 				}

@@ -17,8 +17,8 @@ type preflightCache struct {
 	entries map[preflightKey][]cacheEntry
 }
 
-// preflightKey is what an entry match compares, but for credentials. The fragment is left out of the URL: it never
-// reaches a server.
+// preflightKey is what an entry match compares, but for credentials. The URL has its fragment, although no server ever
+// sees that: so the text, and so all engines.
 type preflightKey struct {
 	partition origin.Site
 	origin    string
@@ -35,8 +35,12 @@ type cacheEntry struct {
 	header      string // empty in a method entry
 }
 
-func keyOf(r *request) preflightKey {
-	return preflightKey{partition: origin.SiteOf(r.client.topLevel()), origin: r.serializedOrigin(), url: r.current().Href()}
+func keyOf(r *request, p *Profile) preflightKey {
+	key := preflightKey{partition: origin.SiteOf(r.client.topLevel()), origin: r.serializedOrigin(), url: r.current().String()}
+	if key.origin == "null" && p.has(quirkCacheUntainted) {
+		key.origin = r.origin.String()
+	}
+	return key
 }
 
 // matches: a credentialed entry serves requests without credentials, never the reverse.
@@ -67,7 +71,7 @@ func (e *cacheEntry) allows(method, header string, r *request, p *Profile) bool 
 	if method != "" {
 		return e.method == "*"
 	}
-	return e.header == "*" && (!wire.IsCORSNonWildcardRequestHeaderName(header) || p.starCoversAuthorization())
+	return e.header == "*" && !wire.IsCORSNonWildcardRequestHeaderName(header)
 }
 
 // matchMethod looks for a method cache entry match.
@@ -90,7 +94,7 @@ func (c *preflightCache) find(method, header string, r *request, p *Profile, now
 	if len(c.entries) == 0 {
 		return false
 	}
-	for _, e := range c.entries[keyOf(r)] {
+	for _, e := range c.entries[keyOf(r, p)] {
 		if now.Before(e.expires) && e.matches(r, p) && e.allows(method, header, r, p) {
 			return true
 		}
@@ -114,7 +118,10 @@ func (c *preflightCache) store(r *request, methods, headers []string, age time.D
 	if age <= 0 && len(c.entries) == 0 {
 		return
 	}
-	key := keyOf(r)
+	if r.origin.IsOpaque() && p.has(quirkCacheNotForOpaque) {
+		return
+	}
+	key := keyOf(r, p)
 	expires := now.Add(age)
 	if age > 1<<61 { // beyond what a time can hold when added
 		expires = now.Add(1 << 61)
@@ -163,10 +170,10 @@ func (c *preflightCache) store(r *request, methods, headers []string, age time.D
 // clear forgets what is kept for the request's current URL.
 //
 // Spec: https://fetch.spec.whatwg.org/#concept-cache-clear
-func (c *preflightCache) clear(r *request) {
+func (c *preflightCache) clear(r *request, p *Profile) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.entries) > 0 {
-		delete(c.entries, keyOf(r))
+		delete(c.entries, keyOf(r, p))
 	}
 }

@@ -113,9 +113,6 @@ func (p Profile) Without(id string) Profile {
 
 func (p Profile) has(q quirk) bool { return p.quirks&(1<<q) != 0 }
 
-// starCoversAuthorization: "*" in Access-Control-Allow-Headers, on the wire or kept, stands for Authorization too.
-func (p Profile) starCoversAuthorization() bool { return p.has(quirkAuthorizationStar) }
-
 func (p Profile) userAgent() string {
 	if p.UserAgent == "" {
 		return Standard.UserAgent

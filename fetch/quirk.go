@@ -27,7 +27,10 @@ const (
 	quirkNonASCIIUnsafe
 	quirkJudgeCombined
 	quirkNoTotalLimit
-	quirkRangeNumbers
+	quirkRangeSigned
+	quirkRangeUnsigned
+	quirkEmptyParameter
+	quirkNamesRepeated
 	quirkEmptyUploadNoPreflight
 	quirkStreamAsText
 	quirkEmptyLocation
@@ -40,6 +43,13 @@ const (
 	quirkCacheByCredentials
 	quirkCacheStarLiteral
 	quirkCacheSurvivesFailure
+	quirkCacheUntainted
+	quirkCacheNotForOpaque
+	quirkEmptyMethodsAbsent
+	quirkCookiesForgetRedirects
+	quirkKeepaliveUnlimited
+	quirkPasswordAnywhere
+	quirkClipPathSameOrigin
 	quirkReloadSkipsCache
 	quirkNoCacheSkipsCache
 	quirkMultipleLinesOnly
@@ -81,7 +91,7 @@ var quirks = [quirkCount]Quirk{
 		"Chromium 156", measured,
 	},
 	quirkNoReferrerKeepsOrigin: {
-		"no-referrer-keeps-origin", "a no-cors POST under referrer policy no-referrer still names its origin",
+		"no-referrer-keeps-origin", "a no-cors POST under referrer policy no-referrer or same-origin still names its origin",
 		[]string{"chromium"},
 		"Chromium 156", measured,
 	},
@@ -110,10 +120,25 @@ var quirks = [quirkCount]Quirk{
 		[]string{"firefox"},
 		"Firefox 153", measured,
 	},
-	quirkRangeNumbers: {
-		"range-numbers", "a Range whose numbers do not fit 63 bits is unsafe",
-		[]string{"chromium", "firefox"},
-		"Chromium 156, Firefox 153", measured,
+	quirkRangeSigned: {
+		"range-numbers-signed", "a Range with a number from 9223372036854775807 (2^63-1) on is unsafe",
+		[]string{"chromium"},
+		"Chromium 156", measured,
+	},
+	quirkRangeUnsigned: {
+		"range-numbers-unsigned", "a Range with a number from 18446744073709551616 (2^64) on is unsafe",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkEmptyParameter: {
+		"empty-last-parameter", `a Content-Type that ends in a semicolon after another one, such as "text/plain;a=b;", is unsafe`,
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkNamesRepeated: {
+		"names-repeated", "a header appended twice is named twice in Access-Control-Request-Headers",
+		[]string{"firefox"},
+		"Firefox 153", measured,
 	},
 	quirkEmptyUploadNoPreflight: {
 		"empty-upload-no-preflight", "an upload listener forces no preflight where there is no body to upload",
@@ -175,6 +200,41 @@ var quirks = [quirkCount]Quirk{
 		[]string{"chromium"},
 		"Chromium 156", measured,
 	},
+	quirkCacheUntainted: {
+		"cache-untainted", "kept preflights are looked up by the page's origin also where the request says null",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkCacheNotForOpaque: {
+		"cache-not-for-opaque", "no preflight is kept for a page with an opaque origin",
+		[]string{"chromium"},
+		"Chromium 156", measured,
+	},
+	quirkEmptyMethodsAbsent: {
+		"empty-methods-absent", "an empty Access-Control-Allow-Methods counts as none, so that a preflight made for an upload listener is kept",
+		[]string{"chromium", "firefox"},
+		"Chromium 156, Firefox 153", measured,
+	},
+	quirkCookiesForgetRedirects: {
+		"cookies-forget-redirects", "a redirect through another site does not keep SameSite cookies at home",
+		[]string{"chromium"},
+		"Chromium 156", measured,
+	},
+	quirkKeepaliveUnlimited: {
+		"keepalive-unlimited", "keepalive bodies of fetch() have no limit",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkPasswordAnywhere: {
+		"password-anywhere", "a 401 from another origin is answered with the user name and password of an XMLHttpRequest's URL",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkClipPathSameOrigin: {
+		"clip-path-same-origin", "clip-path and filter take references to the page's own origin only",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
 	quirkReloadSkipsCache: {
 		"reload-skips-cache", "cache modes no-store and reload skip the preflight cache",
 		[]string{"chromium", "firefox"},
@@ -192,8 +252,8 @@ var quirks = [quirkCount]Quirk{
 	},
 	quirkOpaqueResponseBlocking: {
 		"opaque-response-blocking", "HTML, JSON and XML marked nosniff do not reach elements that ask without CORS",
-		[]string{"chromium"},
-		"Chromium 156", "published design; the outcome for fetch() " + measured,
+		[]string{"chromium", "firefox"},
+		"Chromium 156, Firefox 153", measured,
 	},
 }
 

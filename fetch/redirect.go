@@ -98,8 +98,13 @@ func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
 	// 9–10: user information across origins, or on the way home.
 	if target.IncludesCredentials() {
 		crossOrigin := r.mode == ModeCORS && !r.origin.SameOrigin(target.origin)
-		if crossOrigin || r.tainting == TaintingCORS || f.profile.has(quirkRedirectUserinfo) {
-			return fault(transcript.RedirectUserinfo, "no user name and no password", target.String())
+		quirky := !crossOrigin && r.tainting != TaintingCORS
+		if !quirky || f.profile.has(quirkRedirectUserinfo) {
+			_, v := fault(transcript.RedirectUserinfo, "no user name and no password", target.String())
+			if quirky {
+				v.Quirk = quirks[quirkRedirectUserinfo].ID
+			}
+			return nil, v
 		}
 	}
 	// 11: a stream cannot be sent again.

@@ -140,7 +140,8 @@ type Client struct {
 	AddressSpace AddressSpace
 	// ReferrerPolicy is the page's. Empty means strict-origin-when-cross-origin.
 	ReferrerPolicy ReferrerPolicy
-	// COEP is the page's embedder policy. Empty means unsafe-none.
+	// COEP is the page's embedder policy. Empty means unsafe-none, and so does any other on a page that is no secure
+	// context.
 	COEP COEP
 }
 
@@ -149,6 +150,16 @@ func (c *Client) topLevel() origin.Origin {
 		return c.Origin
 	}
 	return c.TopLevel
+}
+
+// embedderPolicy is the one that counts.
+//
+// Spec: https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
+func (c *Client) embedderPolicy() COEP {
+	if !c.isSecureContext() {
+		return COEPUnsafeNone
+	}
+	return c.COEP
 }
 
 func (c *Client) isSecureContext() bool { return c.Secure || c.Origin.IsPotentiallyTrustworthy() }

@@ -33,7 +33,7 @@ func isSafelisted(name, value string, p Profile) bool {
 	case wire.EqualFold(name, "accept-language"), wire.EqualFold(name, "content-language"):
 		return strings.IndexFunc(value, isNotLanguage) < 0
 	case wire.EqualFold(name, "content-type"):
-		if hasUnsafeByte(value, p) {
+		if hasUnsafeByte(value, p) || endsInEmptyParameter(value) && p.has(quirkEmptyParameter) {
 			return false
 		}
 		switch essence, _ := mimeEssence(value); essence {
@@ -43,7 +43,13 @@ func isSafelisted(name, value string, p Profile) bool {
 		return false
 	case wire.EqualFold(name, "range"):
 		start, end, ok := parseSingleRange(value)
-		return ok && start != "" && !(tooBigForEngines(start, end) && p.has(quirkRangeNumbers))
+		switch {
+		case reaches("9223372036854775807", start, end) && p.has(quirkRangeSigned):
+			return false
+		case reaches("18446744073709551616", start, end) && p.has(quirkRangeUnsigned):
+			return false
+		}
+		return ok && start != ""
 	}
 	return p.has(quirkClientHints) && isClientHint(name, value)
 }
@@ -71,6 +77,11 @@ func hasUnsafeByte(value string, p Profile) bool {
 		}
 	}
 	return false
+}
+
+// endsInEmptyParameter: a semicolon at the end that is not the only one.
+func endsInEmptyParameter(value string) bool {
+	return strings.HasSuffix(strings.TrimRight(value, "\t "), ";") && strings.Count(value, ";") > 1
 }
 
 // mimeEssence parses a MIME type and gives its lower-case type/subtype. Parameters can never make it fail.
@@ -121,10 +132,10 @@ func parseSingleRange(value string) (start, end string, ok bool) {
 	return start, end, true
 }
 
-// tooBigForEngines: a number that does not fit 63 bits.
-func tooBigForEngines(numbers ...string) bool {
+// reaches: one of the numbers is limit or more.
+func reaches(limit string, numbers ...string) bool {
 	for _, n := range numbers {
-		if n != "" && compareDigits(n, "9223372036854775807") > 0 {
+		if compareDigits(n, limit) >= 0 {
 			return true
 		}
 	}
@@ -177,7 +188,9 @@ func unsafeNames(h wire.Header, p Profile) []string {
 	// 6: a sorted lower-case set.
 	if len(names) > 1 {
 		slices.Sort(names)
-		names = slices.Compact(names)
+		if !p.has(quirkNamesRepeated) {
+			names = slices.Compact(names)
+		}
 	}
 	return names
 }

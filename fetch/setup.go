@@ -107,6 +107,9 @@ func (f *fetching) setUpModes(req *Request) error {
 	r, info := f.request, f.request.info
 	r.mode, r.credentials, r.redirect, r.cache = info.Mode, info.Credentials, RedirectFollow, CacheDefault
 	r.destination, r.unsafeRequest = info.Destination, info.UnsafeRequest
+	if info.Name == ByClipPath && f.profile.has(quirkClipPathSameOrigin) {
+		r.mode = ModeSameOrigin
+	}
 	if info.Name == ByPreload || info.Name == ByPrefetch {
 		r.destination = req.Destination
 	}
@@ -138,6 +141,9 @@ func (f *fetching) setUpModes(req *Request) error {
 			return &RequestError{fmt.Sprintf("%s does not choose redirect %q", info.Title, req.Redirect)}
 		}
 		r.redirect = req.Redirect
+	}
+	if info.Name == ByEventSource {
+		r.cache = CacheNoStore
 	}
 	if req.Cache != "" {
 		if !slices.Contains([]Cache{CacheDefault, CacheNoStore, CacheReload, CacheNoCache, CacheForceCache}, req.Cache) {
@@ -241,9 +247,6 @@ func (f *fetching) setUpHeaders(req *Request) error {
 		if !h.Contains(field.Name) {
 			h = append(h, field)
 		}
-	}
-	if r.info.Name == ByEventSource {
-		h = append(h, wire.Field{Name: "Cache-Control", Value: "no-store"})
 	}
 	if !h.Contains("Accept") {
 		h = append(h, wire.Field{Name: "Accept", Value: acceptFor(r.info)})
