@@ -1,7 +1,6 @@
 package fetch_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -232,16 +231,23 @@ func TestOpaqueResponseBlocking(t *testing.T) {
 			if nosniff {
 				head = append(head, "X-Content-Type-Options: nosniff")
 			}
-			name := fmt.Sprintf("%q", head)
-			b := openIn(fetch.Chromium, home, always(200, head...))
-			b.ask(t, fetch.Request{Initiator: fetch.ByImage, URL: link("https://api.example/")})
-			if want := map[bool]string{true: "orb-blocked", false: "opaque"}[listed && nosniff]; b.verdict() != want {
-				t.Errorf("an image, %s: %s, want %s", name, b.verdict(), want)
-			}
-			b.ask(t, fetch.Request{Mode: fetch.ModeNoCORS, URL: link("https://api.example/")})
-			if want := listed && nosniff; b.verdict() != "opaque" || (len(b.noted("orb-blocked")) == 1) != want {
-				t.Errorf("fetch(), %s: %s, noted %v, want it noted: %v", name, b.verdict(), b.noted("orb-blocked"), want)
+			for _, p := range []fetch.Profile{fetch.Chromium, fetch.Firefox} {
+				checkORB(t, p, head, listed && nosniff)
 			}
 		}
+	}
+}
+
+// checkORB: an image's answer is kept out; fetch() takes it as opaque all the same, with a note.
+func checkORB(t *testing.T, p fetch.Profile, head []string, kept bool) {
+	t.Helper()
+	b := openIn(p, home, always(200, head...))
+	b.ask(t, fetch.Request{Initiator: fetch.ByImage, URL: link("https://api.example/")})
+	if want := map[bool]string{true: "orb-blocked", false: "opaque"}[kept]; b.verdict() != want {
+		t.Errorf("an image in %s, %q: %s, want %s", p.Name, head, b.verdict(), want)
+	}
+	b.ask(t, fetch.Request{Mode: fetch.ModeNoCORS, URL: link("https://api.example/")})
+	if b.verdict() != "opaque" || (len(b.noted("orb-blocked")) == 1) != kept {
+		t.Errorf("fetch() in %s, %q: %s, noted %v, want it noted: %v", p.Name, head, b.verdict(), b.noted("orb-blocked"), kept)
 	}
 }

@@ -195,6 +195,8 @@ func TestCredentialless(t *testing.T) {
 		{"an image at home", home + "/", fetch.Request{Initiator: fetch.ByImage}, "page=1"},
 		{"with CORS", api, fetch.Request{Credentials: fetch.CredentialsInclude}, "api=1"},
 		{"an image with CORS", api, fetch.Request{Initiator: fetch.ByImage, CrossOrigin: fetch.CrossOriginUseCredentials}, "api=1"},
+		{"an image in a page that is no secure context", api, fetch.Request{Initiator: fetch.ByImage, Client: fetch.Client{Origin: originOf("http://page.example"), COEP: fetch.COEPCredentialless}}, "api=1"},
+		{"unless the tab makes it one", api, fetch.Request{Initiator: fetch.ByImage, Client: fetch.Client{Origin: originOf("http://page.example"), COEP: fetch.COEPCredentialless, Secure: true}}, "absent"},
 	} {
 		b := open(always(200, acao+home, acac+"true"))
 		jar(t, b, "page.example page=1"+everywhere, "api.example api=1"+everywhere)

@@ -153,17 +153,24 @@ func TestCORPThroughAgent(t *testing.T) {
 		req  fetch.Request
 		coep fetch.COEP
 		head []string
+		page string // home unless it says otherwise
 		want string
 	}{
-		{"mode no-cors", fetch.Request{Mode: fetch.ModeNoCORS}, "", []string{closed}, "corp-blocked"},
-		{"an image", fetch.Request{Initiator: fetch.ByImage}, "", []string{closed}, "corp-blocked"},
-		{"CORS overrules", fetch.Request{}, "", []string{closed, acao + "*"}, "cors"},
-		{"an image that asks with CORS", fetch.Request{Initiator: fetch.ByImage, CrossOrigin: fetch.CrossOriginAnonymous}, "", []string{closed, acao + "*"}, "cors"},
-		{"a navigation", fetch.Request{Initiator: fetch.ByNavigation}, "", []string{closed}, "basic"},
-		{"a page that requires it", fetch.Request{Mode: fetch.ModeNoCORS}, fetch.COEPRequireCORP, nil, "corp-blocked"},
-		{"a page without credentials needs none", fetch.Request{Initiator: fetch.ByImage}, fetch.COEPCredentialless, nil, "opaque"},
+		{"mode no-cors", fetch.Request{Mode: fetch.ModeNoCORS}, "", []string{closed}, "", "corp-blocked"},
+		{"an image", fetch.Request{Initiator: fetch.ByImage}, "", []string{closed}, "", "corp-blocked"},
+		{"CORS overrules", fetch.Request{}, "", []string{closed, acao + "*"}, "", "cors"},
+		{"an image that asks with CORS", fetch.Request{Initiator: fetch.ByImage, CrossOrigin: fetch.CrossOriginAnonymous}, "", []string{closed, acao + "*"}, "", "cors"},
+		{"a navigation", fetch.Request{Initiator: fetch.ByNavigation}, "", []string{closed}, "", "basic"},
+		{"a page that requires it", fetch.Request{Mode: fetch.ModeNoCORS}, fetch.COEPRequireCORP, nil, "", "corp-blocked"},
+		{"a page without credentials needs none", fetch.Request{Initiator: fetch.ByImage}, fetch.COEPCredentialless, nil, "", "opaque"},
+		{"only a secure page can require it", fetch.Request{Mode: fetch.ModeNoCORS}, fetch.COEPRequireCORP, nil, "http://page.example", "opaque"},
+		{"so is one at loopback", fetch.Request{Mode: fetch.ModeNoCORS}, fetch.COEPRequireCORP, nil, "http://localhost", "corp-blocked"},
+		{"a page that is not secure heeds the policy itself", fetch.Request{Mode: fetch.ModeNoCORS}, fetch.COEPRequireCORP, []string{closed}, "http://page.example", "corp-blocked"},
 	} {
-		b := open(always(200, row.head...))
+		if row.page == "" {
+			row.page = home
+		}
+		b := openIn(fetch.Standard, row.page+"/", always(200, row.head...))
 		b.client.COEP = row.coep
 		row.req.URL = link(api)
 		b.ask(t, row.req)

@@ -123,7 +123,9 @@ func TestPreflightCacheStories(t *testing.T) {
 		{"methods are kept in their case", []cacheStep{{0, method("patch"), []string{acam + "patch", age + "60"}, ""}, {0, method("PATCH"), nil, ""}}, "ask, ask method-not-allowed"},
 		{"names are kept without", []cacheStep{{0, with("X-A: 1"), []string{acah + "X-a", age + "60"}, ""}, {0, with("x-A: 1"), nil, ""}}, "ask, hit"},
 		{"another query is another URL", []cacheStep{{0, to(api+"?1", put()), long, ""}, {0, to(api+"?2", put()), nil, ""}}, "ask, ask method-not-allowed"},
-		{"another fragment is not", []cacheStep{{0, to(api+"#1", put()), long, ""}, {0, to(api+"#2", put()), nil, ""}}, "ask, hit"},
+		{"so is another fragment, though no server sees it", []cacheStep{{0, to(api+"#1", put()), long, ""}, {0, to(api+"#2", put()), nil, ""}}, "ask, ask method-not-allowed"},
+		{"and none at all", []cacheStep{{0, to(api+"#1", put()), long, ""}, {0, put(), nil, ""}}, "ask, ask method-not-allowed"},
+		{"the same fragment is the same URL", []cacheStep{{0, to(api+"#1", put()), long, ""}, {0, to(api+"#1", put()), nil, ""}}, "ask, hit"},
 		{"another path is another URL", []cacheStep{{0, to(api+"1", put()), long, ""}, {0, to(api+"2", put()), nil, ""}}, "ask, ask method-not-allowed"},
 		{"an answer to a request with credentials serves one without", []cacheStep{{0, credentialed(put()), long, ""}, {0, put(), nil, ""}}, "ask, hit"},
 		{"never the reverse", []cacheStep{{0, put(), long, ""}, {0, credentialed(put()), long, ""}, {0, credentialed(put()), nil, ""}}, "ask, ask, hit"},
@@ -156,6 +158,13 @@ func TestPreflightCacheStories(t *testing.T) {
 
 func upload() fetch.Request {
 	return fetch.Request{Initiator: fetch.ByXHR, UploadListener: true, Method: "POST"}
+}
+
+// uploading has a body too, though an empty one.
+func uploading() fetch.Request {
+	r := upload()
+	r.Body = strings.NewReader("")
+	return r
 }
 
 // The cache is kept apart by the site of the tab, and by the page's origin.
@@ -274,7 +283,12 @@ func TestPreflightCacheQuirks(t *testing.T) {
 		{"C10: no-cache", []cacheStep{{0, put(), long, ""}, {0, caching(fetch.CacheNoCache, put()), long, ""}}, "ask, hit", "ask, ask", "ask, hit", "ask, hit"},
 		{"force-cache is the same in all", []cacheStep{{0, put(), long, ""}, {0, caching(fetch.CacheForceCache, put()), long, ""}}, "ask, hit", "ask, hit", "ask, hit", "ask, hit"},
 		{"a failed preflight clears in all that were measured", []cacheStep{{0, put(), long, ""}, {0, method("DELETE"), nil, ""}, {0, put(), long, ""}}, "ask, ask method-not-allowed, ask", "ask, ask method-not-allowed, ask", "ask, ask method-not-allowed, ask", "ask, ask method-not-allowed, ask"},
-		{"a kept star and Authorization", []cacheStep{{0, put(), []string{acam + "*", acah + "*", age + "60"}, ""}, {0, with("Authorization: x"), []string{acah + "authorization"}, ""}}, "ask, ask", "ask, hit", "ask, ask", "ask, hit"},
+		{"a kept star and Authorization", []cacheStep{{0, put(), []string{acam + "*", acah + "*", age + "60"}, ""}, {0, with("Authorization: x"), []string{acah + "authorization"}, ""}}, "ask, ask", "ask, ask", "ask, ask", "ask, ask"},
+		{"a kept name and Authorization", []cacheStep{{0, put(), []string{acam + "PUT", acah + "authorization", age + "60"}, ""}, {0, with("Authorization: x"), nil, ""}}, "ask, hit", "ask, hit", "ask, hit", "ask, hit"},
+		{"an empty list of methods and an upload listener", []cacheStep{{0, uploading(), []string{acam, age + "60"}, ""}, {0, uploading(), []string{acam}, ""}}, "ask, ask", "ask, hit", "ask, hit", "ask, ask"},
+		{"a list without the method, and an upload listener", []cacheStep{{0, uploading(), []string{acam + "PUT", age + "60"}, ""}, {0, uploading(), nil, ""}}, "ask, ask", "ask, ask", "ask, ask", "ask, ask"},
+		{"no list and an upload listener", []cacheStep{{0, uploading(), []string{age + "60"}, ""}, {0, uploading(), nil, ""}}, "ask, hit", "ask, hit", "ask, hit", "ask, hit"},
+		{"another fragment", []cacheStep{{0, to(api+"#a", put()), long, ""}, {0, to(api+"#b", put()), long, ""}}, "ask, ask", "ask, ask", "ask, ask", "ask, ask"},
 	} {
 		for p, want := range map[*fetch.Profile]string{&fetch.Standard: row.standard, &fetch.Chromium: row.chromium, &fetch.Firefox: row.firefox, &fetch.WebKit: row.webkit} {
 			if got := tellCache(t, *p, row.steps); got != want {

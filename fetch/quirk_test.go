@@ -184,7 +184,14 @@ func quirkCases() map[string]quirkCase {
 		"no-total-limit": {not, asks, plays(home, get(
 			"Accept: "+hundred, "Accept: "+hundred, "Accept: "+hundred, "Accept: "+hundred, "Accept: "+hundred, "Accept: "+hundred,
 			"Accept: "+hundred, "Accept: "+hundred, "Accept: "+hundred, "Accept: "+hundred, "Accept: "+hundred), generous)},
-		"range-numbers":             {asks, not, plays(home, get("Range: bytes=9223372036854775808-"), generous)},
+		"range-numbers-signed":   {asks, not, plays(home, get("Range: bytes=9223372036854775807-"), generous)},
+		"range-numbers-unsigned": {asks, not, plays(home, get("Range: bytes=18446744073709551616-"), generous)},
+		"empty-last-parameter":   {asks, not, plays(home, get("Content-Type: text/plain;a=b;"), generous)},
+		"names-repeated": {"x-a,x-b,x-b", "x-a,x-b", func(t *testing.T, p fetch.Profile) string {
+			b := openIn(p, home+"/", generous)
+			b.ask(t, get("X-B: 1", "X-A: 1", "X-B: 2"))
+			return b.net.sent[0].get(wire.AccessControlRequestHeaders)
+		}},
 		"empty-upload-no-preflight": {not, asks, plays(home, fetch.Request{URL: link(api), Initiator: fetch.ByXHR, UploadListener: true}, generous)},
 		"stream-as-text": {"[object ReadableStream] as text/plain;charset=UTF-8 after 1", "flow as absent after 2", func(t *testing.T, p fetch.Profile) string {
 			b := openIn(p, home+"/", generous)
@@ -207,7 +214,30 @@ func quirkCases() map[string]quirkCase {
 		"cache-survives-failure": {"ask acao-mismatch, hit", "ask acao-mismatch, ask", cacheStory(cacheStep{0, put(), long, "null"}, cacheStep{0, put(), long, ""})},
 		"reload-skips-cache":     {"ask, ask", "ask, hit", cacheStory(cacheStep{0, put(), long, ""}, cacheStep{0, caching(fetch.CacheReload, put()), long, ""})},
 		"no-cache-skips-cache":   {"ask, ask", "ask, hit", cacheStory(cacheStep{0, put(), long, ""}, cacheStep{0, caching(fetch.CacheNoCache, put()), long, ""})},
-		"multiple-lines-only":    {"acao-mismatch: GET " + api, "acao-multiple: GET " + api, plays(home, get(), always(200, acao+home+", "+home))},
+		"cache-untainted": {"PUT " + other, "OPTIONS " + other + ", PUT " + other, func(t *testing.T, p fetch.Profile) string {
+			return tellTainted(t, p, other, other)
+		}},
+		"cache-not-for-opaque": {"OPTIONS " + api + ", PUT " + api, "PUT " + api, func(t *testing.T, p fetch.Profile) string {
+			b := openIn(p, "null", always(200, acao+"null", acam+"PUT", age+"60"))
+			for range 2 {
+				b.net.take()
+				b.ask(t, fetch.Request{URL: link(api), Method: "PUT"})
+			}
+			return b.net.take()
+		}},
+		"empty-methods-absent": {"ask, hit", "ask, ask", cacheStory(cacheStep{0, uploading(), []string{acam, age + "60"}, ""}, cacheStep{0, uploading(), []string{acam}, ""})},
+		"cookies-forget-redirects": {"c=1", "absent", func(t *testing.T, p fetch.Profile) string {
+			return strictCookie(t, p, "https://api.example", "https://www.page.example")
+		}},
+		"keepalive-unlimited": {"cors: POST " + api, "keepalive-too-long: ", func(t *testing.T, p fetch.Profile) string {
+			body := strings.NewReader(strings.Repeat("x", 65537))
+			return plays(home, fetch.Request{URL: link(api), Method: "POST", Keepalive: true, Body: body}, generous)(t, p)
+		}},
+		"password-anywhere": {"absent, Basic dTpw", "absent", func(t *testing.T, p fetch.Profile) string {
+			return xhrAfter401(t, p, fetch.Request{URL: link("https://u:p@api.example/"), Credentials: include}, 401)
+		}},
+		"clip-path-same-origin": {"mode-same-origin: ", "cors: GET " + api, plays(home, fetch.Request{URL: link(api), Initiator: fetch.ByClipPath}, generous)},
+		"multiple-lines-only":   {"acao-mismatch: GET " + api, "acao-multiple: GET " + api, plays(home, get(), always(200, acao+home+", "+home))},
 		"opaque-response-blocking": {"orb-blocked: GET " + api, "opaque: GET " + api, plays(home, fetch.Request{URL: link(api), Initiator: fetch.ByImage},
 			always(200, "Content-Type: text/html", "X-Content-Type-Options: nosniff"))},
 	}
@@ -257,6 +287,9 @@ func TestEveryQuirkDecides(t *testing.T) {
 
 // What engines have in common with the standard though it looks like a quirk, and where quirks end.
 func TestQuirksEnd(t *testing.T) {
+	post := func(kind string) fetch.Request {
+		return fetch.Request{Method: "POST", Header: headers("Content-Type: " + kind)}
+	}
 	for _, row := range []struct {
 		why  string
 		p    fetch.Profile
@@ -272,15 +305,37 @@ func TestQuirksEnd(t *testing.T) {
 		{"no hint is negative", fetch.Chromium, fetch.Request{Header: headers("Downlink: -1")}, "cors: OPTIONS " + api + ", GET " + api},
 		{"no width is negative", fetch.Chromium, fetch.Request{Header: headers("Width: -1")}, "cors: OPTIONS " + api + ", GET " + api},
 		{"infinity is no number of a hint", fetch.Chromium, fetch.Request{Header: headers("DPR: Inf")}, "cors: OPTIONS " + api + ", GET " + api},
-		{"63 bits of range", fetch.Chromium, fetch.Request{Header: headers("Range: bytes=9223372036854775807-")}, "cors: GET " + api},
-		{"the end counts too", fetch.Firefox, fetch.Request{Header: headers("Range: bytes=0-9223372036854775808")}, "cors: OPTIONS " + api + ", GET " + api},
+		{"one below 2^63-1", fetch.Chromium, fetch.Request{Header: headers("Range: bytes=9223372036854775806-")}, "cors: GET " + api},
+		{"an end one below 2^63-1", fetch.Chromium, fetch.Request{Header: headers("Range: bytes=0-9223372036854775806")}, "cors: GET " + api},
+		{"an end of 2^63-1", fetch.Chromium, fetch.Request{Header: headers("Range: bytes=0-9223372036854775807")}, "cors: OPTIONS " + api + ", GET " + api},
+		{"2^63-1 has a sign only there", fetch.Firefox, fetch.Request{Header: headers("Range: bytes=9223372036854775807-")}, "cors: GET " + api},
+		{"2^64-1", fetch.Firefox, fetch.Request{Header: headers("Range: bytes=18446744073709551615-")}, "cors: GET " + api},
+		{"an end of 2^64-1", fetch.Firefox, fetch.Request{Header: headers("Range: bytes=0-18446744073709551615")}, "cors: GET " + api},
+		{"an end of 2^64", fetch.Firefox, fetch.Request{Header: headers("Range: bytes=0-18446744073709551616")}, "cors: OPTIONS " + api + ", GET " + api},
+		{"an empty parameter after one with a blank", fetch.Firefox, post("text/plain; charset=utf-8;"), "cors: OPTIONS " + api + ", POST " + api},
+		{"two empty parameters", fetch.Firefox, post("text/plain;;"), "cors: OPTIONS " + api + ", POST " + api},
+		{"two empty parameters with a blank", fetch.Firefox, post("text/plain; ;"), "cors: OPTIONS " + api + ", POST " + api},
+		{"one empty parameter is none", fetch.Firefox, post("text/plain;"), "cors: POST " + api},
+		{"a parameter without name and value is not empty", fetch.Firefox, post("text/plain;="), "cors: POST " + api},
+		{"nor is it as the last", fetch.Firefox, post("text/plain;a=b;="), "cors: POST " + api},
+		{"an empty parameter that is not the last", fetch.Firefox, post("text/plain;;a=b"), "cors: POST " + api},
+		{"a parameter without value", fetch.Firefox, post("text/plain;a"), "cors: POST " + api},
+		{"a type in upper case", fetch.Firefox, post("TEXT/Plain; charset=utf-8"), "cors: POST " + api},
+		{"64 KiB, to the byte", fetch.Chromium, fetch.Request{Method: "POST", Keepalive: true, Body: strings.NewReader(strings.Repeat("x", 65536))}, "cors: POST " + api},
+		{"and one more", fetch.Chromium, fetch.Request{Method: "POST", Keepalive: true, Body: strings.NewReader(strings.Repeat("x", 65537))}, "keepalive-too-long: "},
+		{"a million", fetch.Firefox, fetch.Request{Method: "POST", Keepalive: true, Body: strings.NewReader(strings.Repeat("x", 1000000))}, "cors: POST " + api},
+		{"a clip path elsewhere", fetch.Chromium, fetch.Request{Initiator: fetch.ByClipPath}, "cors: GET " + api},
+		{"a clip path at home", fetch.Firefox, fetch.Request{Initiator: fetch.ByClipPath, URL: link(home + "/c.svg")}, "basic: GET " + home + "/c.svg"},
+		{"a mask elsewhere", fetch.Firefox, fetch.Request{Initiator: fetch.ByMask}, "cors: GET " + api},
 		{"non-ASCII in a type", fetch.Firefox, fetch.Request{Method: "POST", Header: headers("Content-Type: text/plain;\xe9")}, "cors: OPTIONS " + api + ", POST " + api},
 		{"an upload with a body", fetch.Chromium, fetch.Request{Initiator: fetch.ByXHR, Method: "POST", UploadListener: true, Body: strings.NewReader("x")}, "cors: OPTIONS " + api + ", POST " + api},
 		{"two ranges joined are none", fetch.Chromium, fetch.Request{Header: headers("Range: bytes=0-", "Range: bytes=0-")}, "cors: OPTIONS " + api + ", GET " + api},
 		{"1025 bytes of one name, joined, are over-long", fetch.Chromium, fetch.Request{Header: headers("Accept: "+strings.Repeat("a", 128), "Accept: a")}, "cors: OPTIONS " + api + ", GET " + api},
 	} {
 		b := openIn(row.p, home+"/", generous)
-		row.req.URL = link(api)
+		if row.req.URL == nil {
+			row.req.URL = link(api)
+		}
 		b.ask(t, row.req)
 		if got := seen(b); got != row.want {
 			t.Errorf("%s in %s: %q, want %q", row.why, row.p.Name, got, row.want)

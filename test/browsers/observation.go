@@ -67,7 +67,7 @@ func (o Observation) Explain(wrong []string) string {
 	}
 	fmt.Fprintf(&b, "  seen by script: %s\n", o.seenByScript())
 	for _, r := range o.Wire {
-		fmt.Fprintf(&b, "  seen on the wire: %s\n", r.sent(conformance.Sent{}))
+		fmt.Fprintf(&b, "  seen on the wire: %s at %s\n", r.sent(conformance.Sent{}), r.At.Format("05.000"))
 	}
 	for _, r := range o.Reasons {
 		fmt.Fprintf(&b, "  said by %s: %s %s\n", o.Engine, r.Name, r.Text)

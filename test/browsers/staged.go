@@ -47,6 +47,7 @@ type Request struct {
 	Method, URL string
 	Header      wire.Header
 	Body        string
+	At          time.Time // when it came
 }
 
 // stage puts a case on the stage. Nothing of the case given is changed.
@@ -124,7 +125,7 @@ func (s *staged) answer(r *request) reply {
 	s.touched = time.Now()
 	got := Request{
 		Preflight: r.method == "OPTIONS" && r.header.Contains(wire.AccessControlRequestMethod),
-		Method:    r.method, URL: s.replace(r.url()), Body: string(r.body),
+		Method:    r.method, URL: s.replace(r.url()), Body: string(r.body), At: s.touched,
 	}
 	for _, f := range r.header {
 		if wire.EqualFold(f.Name, wire.Referer) {
