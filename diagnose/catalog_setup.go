@@ -68,7 +68,7 @@ var entriesSetup = []Entry{
 		Fix:   "In the page: send less, send earlier without keepalive, or in parts.",
 	},
 	{
-		Code: transcript.BadPort, Severity: Error, Spec: specFetch + "port-blocking",
+		Code: transcript.BadPort, Severity: Error, Spec: specFetch + "block-bad-port",
 		Title: "Browsers never talk to this port",
 		What:  "The address names a port that belongs to another protocol, such as mail. Nothing was sent. This is not CORS.",
 		Why:   "An HTTP request to a mail or chat server can be read as commands of that server's own protocol.",

@@ -53,6 +53,8 @@ type WorkerResponse struct {
 	Status         int
 	Header         wire.Header
 	Body           io.ReadCloser
+	URL            *URL // where it came from; nil means the request's own address
+	Credentialed   bool // it answers a request with credentials
 	Redirected     bool // its URL list has more than one item
 	RangeRequested bool // it answers a request that had a Range
 }

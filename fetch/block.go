@@ -19,7 +19,7 @@ func (f *fetching) blockBeforeFetch() *response {
 	case u.isHTTP() && isBadPort(u.origin.Port()):
 		return f.block(transcript.PhaseNetwork, 0, transcript.Verdict{
 			Code: transcript.BadPort, Subject: u.String(), Expected: "a port browsers talk to", Seen: strconv.Itoa(u.origin.Port()),
-			Spec: specBase + "port-blocking",
+			Spec: specBase + "block-bad-port",
 		})
 	case f.isMixedContent():
 		return f.block(transcript.PhaseNetwork, 0, transcript.Verdict{
@@ -82,6 +82,8 @@ func (f *fetching) blockAfterFetch(resp *response) *response {
 		return f.block(transcript.PhaseFilter, resp.exchange, transcript.Verdict{Code: code, Subject: subject, Expected: expected, Seen: seen, Spec: spec})
 	}
 	switch {
+	case r.mode == ModeWebSocket && resp.status != 101:
+		return fault(transcript.NetProtocol, "status", "101", strconv.Itoa(resp.status), "https://websockets.spec.whatwg.org/#concept-websocket-establish")
 	case isScriptLike(r.destination) && known && isNeverScript(essence):
 		return fault(transcript.MIMEBlocked, wire.ContentType, "a JavaScript type", contentType, specBase+"should-response-to-request-be-blocked-due-to-mime-type?")
 	case nosniff(resp.header) && (isScriptLike(r.destination) && !isJavaScript(essence) || r.destination == "style" && essence != "text/css"):

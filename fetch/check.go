@@ -85,7 +85,7 @@ func TAOCheck(requestOrigin string, tainting Tainting, failedBefore bool, h wire
 	if slices.Contains(values, "*") || slices.Contains(values, requestOrigin) {
 		return true
 	}
-	// The step for navigations is left out: nothing here reads a navigation's timing.
+	// The step for navigations is the caller's, who knows whether there is one: its tainting is not basic then.
 	return tainting == TaintingBasic
 }
 

@@ -74,7 +74,8 @@ type response struct {
 	status         int
 	header         wire.Header
 	body           io.ReadCloser
-	fromWorker     bool
+	url            *URL // where a service worker's response came from; nil means the request's current URL
+	redirected     bool // likewise
 	credentialed   bool // request-includes-credentials
 	rangeRequested bool
 	exchange       int // which exchange of the transcript, from 1
@@ -156,8 +157,8 @@ func (f *fetching) recordAsked(req *Request) {
 	asked.Origin, asked.TopLevel = r.origin.String(), r.client.topLevel().String()
 	asked.Method, asked.Mode, asked.Credentials, asked.Redirect = r.method, string(r.mode), string(r.credentials), string(r.redirect)
 	asked.Header = req.Header.Clone()
-	if len(r.urls) > 0 {
-		asked.URL = r.urls[0].String()
+	if req.URL != nil {
+		asked.URL = req.URL.String()
 	}
 	if r.info != nil {
 		asked.Initiator, asked.Title, asked.OnBlocked = string(r.info.Name), r.info.Title, r.info.OnBlocked

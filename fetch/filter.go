@@ -26,7 +26,7 @@ const (
 // A Response is what the page gets: no more than a browser shows it. The record of how it came is not reachable from
 // here.
 //
-// Spec: https://fetch.spec.whatwg.org/#response-class
+// Spec: https://fetch.spec.whatwg.org/#response
 type Response struct {
 	Type       ResponseType
 	Status     int    // 0 for opaque responses
@@ -64,7 +64,7 @@ func (f *fetching) filter(resp *response) *Response {
 	out := &Response{Type: kind, Body: emptyBody{}, OriginClean: kind == TypeBasic || kind == TypeCORS}
 	switch kind {
 	case TypeBasic, TypeCORS:
-		out.Status, out.URL, out.Redirected = resp.status, r.current().Href(), len(r.urls) > 1
+		out.Status, out.URL, out.Redirected = resp.status, r.current().Href(), len(r.urls) > 1 || resp.redirected
 		out.Header = make(wire.Header, 0, len(resp.header))
 		for _, field := range resp.header {
 			if readable(kind, field.Name, resp) {

@@ -46,13 +46,21 @@ func (f *fetching) httpFetch(need preflightNeed) *response {
 			}
 		}
 		// 4.5: once a hop hides its timing, the chain does.
-		if !TAOCheck(r.serializedOrigin(), r.tainting, r.timingAllowFailed, resp.header) {
+		tainting := r.tainting
+		if r.mode == ModeNavigate && !r.origin.SameOrigin(r.current().origin) {
+			tainting = TaintingOpaque // a navigation elsewhere is basic, and still has to be allowed
+		}
+		if !TAOCheck(r.serializedOrigin(), tainting, r.timingAllowFailed, resp.header) {
 			r.timingAllowFailed = true
 		}
 	}
 	// 5: the resource's own policy, where CORS was not asked.
 	if r.tainting == TaintingOpaque || resp.kind == TypeOpaque {
-		if by := CrossOriginResourcePolicyCheck(r.origin, r.client.embedderPolicy(), r.current(), resp.credentialed, resp.header); by != "" {
+		url := r.current()
+		if resp.url != nil {
+			url = resp.url
+		}
+		if by := CrossOriginResourcePolicyCheck(r.origin, r.client.embedderPolicy(), url, resp.credentialed, resp.header); by != "" {
 			seen, _ := resp.header.Get(wire.CrossOriginResourcePolicy)
 			closeBody(resp)
 			return f.block(transcript.PhaseActual, resp.exchange, transcript.Verdict{
@@ -143,9 +151,9 @@ func (f *fetching) handleFetch() *response {
 	}
 	resp := &response{
 		kind: answer.Type, status: answer.Status, header: answer.Header, body: bodyOrEmpty(answer.Body),
-		fromWorker: true, rangeRequested: answer.RangeRequested,
+		url: answer.URL, redirected: answer.Redirected, credentialed: answer.Credentialed, rangeRequested: answer.RangeRequested,
 	}
-	f.recordAnswer(r, transcript.Actual, r.header, false, &NetworkResponse{Status: answer.Status, Header: answer.Header}, transcript.FromServiceWorker, resp)
+	f.recordAnswer(r, transcript.Actual, r.header.Clone(), answer.Credentialed, &NetworkResponse{Status: answer.Status, Header: answer.Header}, transcript.FromServiceWorker, resp)
 	var why string
 	switch {
 	case answer.Type == TypeError:

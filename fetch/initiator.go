@@ -59,7 +59,8 @@ type InitiatorInfo struct {
 	UnsafeRequest bool
 	// TaintsCanvas: an opaque response is shown, and what draws it can no longer be read.
 	TaintsCanvas bool
-	Accept       string // the Accept header; empty means */*
+	Accept       string // the Accept header, where the destination does not decide it
+	ContentType  string // what its body is, where the page does not say
 	OnBlocked    string // what the page sees when it does not get the response
 	OnOpaque     string // what it sees of a response it may not look into; empty where that cannot be
 }
@@ -87,12 +88,6 @@ func (i Initiator) lookup() *InitiatorInfo {
 	return nil
 }
 
-const (
-	acceptImage = "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
-	acceptStyle = "text/css,*/*;q=0.1"
-	acceptPage  = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-)
-
 var initiators = []InitiatorInfo{
 	{
 		Name: ByFetch, Title: "fetch()", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Scriptable: true, UnsafeRequest: true,
@@ -117,22 +112,22 @@ var initiators = []InitiatorInfo{
 		OnBlocked: "an error event and a close event",
 	},
 	{
-		Name: ByImage, Title: "an <img> element", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "image", Attribute: true, TaintsCanvas: true, Accept: acceptImage,
+		Name: ByImage, Title: "an <img> element", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "image", Attribute: true, TaintsCanvas: true,
 		OnBlocked: "an error event and a broken image",
 		OnOpaque:  "the image shows, and taints any canvas it is drawn to",
 	},
 	{
-		Name: ByCanvas, Title: "an image drawn to a 2D canvas", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "image", Attribute: true, TaintsCanvas: true, Accept: acceptImage,
+		Name: ByCanvas, Title: "an image drawn to a 2D canvas", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "image", Attribute: true, TaintsCanvas: true,
 		OnBlocked: "an error event on the image: there is nothing to draw",
 		OnOpaque:  "the drawing works and taints the canvas: getImageData(), toDataURL() and toBlob() throw a SecurityError",
 	},
 	{
-		Name: ByBitmap, Title: "createImageBitmap() of an image", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "image", Attribute: true, TaintsCanvas: true, Accept: acceptImage,
+		Name: ByBitmap, Title: "createImageBitmap() of an image", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "image", Attribute: true, TaintsCanvas: true,
 		OnBlocked: "an error event on the image: there is nothing to make a bitmap of",
 		OnOpaque:  "the bitmap is not origin-clean: a canvas that draws it is tainted",
 	},
 	{
-		Name: ByWebGL, Title: "an image uploaded as a WebGL texture", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "image", Attribute: true, TaintsCanvas: true, Accept: acceptImage,
+		Name: ByWebGL, Title: "an image uploaded as a WebGL texture", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "image", Attribute: true, TaintsCanvas: true,
 		OnBlocked: "an error event on the image: there is no texture to upload",
 		OnOpaque:  "texImage2D() throws a SecurityError: WebGL takes no image that script may not read",
 	},
@@ -169,11 +164,11 @@ var initiators = []InitiatorInfo{
 		OnBlocked: "the promise rejects with a TypeError",
 	},
 	{
-		Name: ByJSONModule, Title: "an import of JSON", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Destination: "json", Attribute: true, Accept: "application/json,*/*;q=0.5",
+		Name: ByJSONModule, Title: "an import of JSON", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Destination: "json", Attribute: true,
 		OnBlocked: "the import fails and with it the module that asked",
 	},
 	{
-		Name: ByCSSModule, Title: "an import of CSS", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Destination: "style", Attribute: true, Accept: acceptStyle,
+		Name: ByCSSModule, Title: "an import of CSS", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Destination: "style", Attribute: true,
 		OnBlocked: "the import fails and with it the module that asked",
 	},
 	{
@@ -190,17 +185,17 @@ var initiators = []InitiatorInfo{
 		OnBlocked: "the promise rejects with an AbortError",
 	},
 	{
-		Name: ByStylesheet, Title: "a <link rel=stylesheet>", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "style", Attribute: true, Accept: acceptStyle,
+		Name: ByStylesheet, Title: "a <link rel=stylesheet>", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "style", Attribute: true,
 		OnBlocked: "an error event: the style sheet does not apply",
 		OnOpaque:  "the style sheet applies; cssRules throws a SecurityError",
 	},
 	{
-		Name: ByCSSImport, Title: "a CSS @import", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "style", Accept: acceptStyle,
+		Name: ByCSSImport, Title: "a CSS @import", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "style",
 		OnBlocked: "the imported style sheet does not apply",
 		OnOpaque:  "the style sheet applies; its cssRules throws a SecurityError",
 	},
 	{
-		Name: ByCSSImage, Title: "a CSS background-image", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "image", Accept: acceptImage,
+		Name: ByCSSImage, Title: "a CSS background-image", Mode: ModeNoCORS, Credentials: CredentialsInclude, Destination: "image",
 		OnBlocked: "no image",
 		OnOpaque:  "the image shows",
 	},
@@ -209,11 +204,11 @@ var initiators = []InitiatorInfo{
 		OnBlocked: "the font does not load and the text falls back to the next family",
 	},
 	{
-		Name: ByShape, Title: "a shape-outside image", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Destination: "image", Accept: acceptImage,
+		Name: ByShape, Title: "a shape-outside image", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Destination: "image",
 		OnBlocked: "the text wraps as if there were no shape",
 	},
 	{
-		Name: ByMask, Title: "a mask-image", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Destination: "image", Accept: acceptImage,
+		Name: ByMask, Title: "a mask-image", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Destination: "image",
 		OnBlocked: "the mask counts as transparent black: nothing of the element shows",
 	},
 	{
@@ -234,25 +229,25 @@ var initiators = []InitiatorInfo{
 		OnBlocked: "the manifest is ignored",
 	},
 	{
-		Name: ByPrefetch, Title: "a <link rel=prefetch>", Mode: ModeNoCORS, Credentials: CredentialsInclude, Attribute: true,
+		Name: ByPrefetch, Title: "a <link rel=prefetch>", Mode: ModeNoCORS, Credentials: CredentialsInclude, Attribute: true, Accept: acceptDocument,
 		OnBlocked: "nothing is kept",
 		OnOpaque:  "the response is kept for a later navigation",
 	},
 	{
-		Name: ByNavigation, Title: "a navigation", Mode: ModeNavigate, Credentials: CredentialsInclude, Destination: "document", Scriptable: true, Accept: acceptPage,
+		Name: ByNavigation, Title: "a navigation", Mode: ModeNavigate, Credentials: CredentialsInclude, Destination: "document", Scriptable: true,
 		OnBlocked: "an error page: CORS has no part in navigations",
 	},
 	{
-		Name: ByPing, Title: "an <a ping>", Mode: ModeNoCORS, Credentials: CredentialsInclude, Scriptable: true,
+		Name: ByPing, Title: "an <a ping>", Mode: ModeNoCORS, Credentials: CredentialsInclude, Scriptable: true, ContentType: "text/ping",
 		OnBlocked: "nothing",
 		OnOpaque:  "nothing: a ping's answer is never read",
 	},
 	{
-		Name: ByReport, Title: "a Reporting API upload", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Destination: "report", Scriptable: true, UnsafeRequest: true,
+		Name: ByReport, Title: "a Reporting API upload", Mode: ModeCORS, Credentials: CredentialsSameOrigin, Destination: "report", Scriptable: true, UnsafeRequest: true, ContentType: "application/reports+json",
 		OnBlocked: "nothing: the browser tries again later or drops the report",
 	},
 	{
-		Name: ByCSPReport, Title: "a CSP report-uri", Mode: ModeNoCORS, Credentials: CredentialsSameOrigin, Destination: "report", Scriptable: true,
+		Name: ByCSPReport, Title: "a CSP report-uri", Mode: ModeNoCORS, Credentials: CredentialsSameOrigin, Destination: "report", Scriptable: true, ContentType: "application/csp-report",
 		OnBlocked: "nothing",
 		OnOpaque:  "nothing: the answer is never read",
 	},

@@ -16,7 +16,7 @@ func (f *fetching) mainFetch() *response {
 	r := f.request
 	f.now = f.agent.now()
 	// 3–4: local-URLs-only and CSP reports are not modelled.
-	// 5–6: what a secure page upgrades by itself.
+	// 5: upgrade-insecure-requests is not modelled. 6: what a secure page upgrades by itself.
 	f.upgradeMixedContent()
 	// 7: blocks that are not CORS.
 	if blocked := f.blockBeforeFetch(); blocked != nil {
@@ -121,7 +121,7 @@ func (n preflightNeed) because(r *request) string {
 		reasons = append(reasons, "header "+name)
 	}
 	if n.flag {
-		if r.body != nil && r.body.stream != nil {
+		if r.info.Name != ByXHR {
 			reasons = append(reasons, "a stream body")
 		} else {
 			reasons = append(reasons, "an upload listener")

@@ -104,7 +104,7 @@ func (f *fetching) httpNetworkFetch(r *request, kind transcript.Kind, h wire.Hea
 
 // storedResponse asks the hook for the HTTP cache.
 func (f *fetching) storedResponse(r *request, kind transcript.Kind, h wire.Header, include bool) *response {
-	if f.agent.Stored == nil || kind == transcript.Preflight {
+	if f.agent.Stored == nil || kind == transcript.Preflight || r.method != "GET" && r.method != "HEAD" {
 		return nil
 	}
 	answer := f.agent.Stored(r.method, r.current(), h.Clone())

@@ -26,7 +26,7 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 	}
 	h := make(wire.Header, 0, len(r.header)+9)
 	for _, field := range r.header {
-		if field.Value == "" && h.Contains(field.Name) && f.profile.has(quirkRepeatedEmpty) {
+		if before, there := h.Get(field.Name); there && before == "" && field.Value == "" && f.profile.has(quirkRepeatedEmpty) {
 			continue
 		}
 		h.Combine(field.Name, field.Value)
@@ -38,7 +38,7 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 			h = append(h, wire.Field{Name: wire.ContentLength, Value: "0"})
 		}
 	case r.body.stream == nil:
-		if r.keepalive && len(r.body.bytes) > keepaliveLimit && !f.profile.has(quirkKeepaliveUnlimited) {
+		if r.keepalive && len(r.body.bytes) > keepaliveLimit && !(r.info.Name == ByFetch && f.profile.has(quirkKeepaliveUnlimited)) {
 			return f.block(transcript.PhaseSetup, 0, transcript.Verdict{
 				Code: transcript.KeepaliveTooLong, Subject: "body", Expected: strconv.Itoa(keepaliveLimit) + " bytes",
 				Seen: strconv.Itoa(len(r.body.bytes)) + " bytes", Spec: specBase + "concept-http-network-or-cache-fetch",
@@ -93,11 +93,13 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 		f.step("authentication", "once more", "401, and the URL holds a user name and a password")
 		return f.httpNetworkOrCacheFetch(r, kind, true)
 	}
-	// 15–16: 407 and 421 are the transport's.
+	// 15: 407 is the transport's. 16: a 421 is not tried again on another connection.
 	return resp
 }
 
-// keepaliveLimit is for all keepalive bodies of a page at once; here for each.
+// keepaliveLimit, in bytes.
+//
+// Deviates: the limit is for all keepalive bodies of a page that are under way at once; here it is for each.
 const keepaliveLimit = 64 << 10
 
 // embedderAllowsCredentials: a credentialless page sends no-cors requests to others without credentials.
@@ -144,6 +146,9 @@ func basicCredentials(u *URL) string {
 }
 
 // cookieContext is the request as the cookie store sees it.
+//
+// Deviates: whether a request is same-site is decided as RFC 6265bis has it, by comparing sites. The text's own mode
+// compares nothing for a plain subresource, and would send Strict cookies to any site.
 func (f *fetching) cookieContext(r *request) cookie.Context {
 	u := r.current()
 	sameSite := origin.SameSite
@@ -190,7 +195,7 @@ func (f *fetching) storeCookies(r *request, exchange int, h wire.Header) {
 	if f.agent.Cookies == nil || !h.Contains(wire.SetCookie) {
 		return
 	}
-	for _, rejected := range f.agent.Cookies.Store(f.cookieContext(r), f.profile.Cookies, h.Values(wire.SetCookie), f.now) {
+	for _, rejected := range f.agent.Cookies.Store(f.cookieContext(r), f.profile.Cookies, h.Values(wire.SetCookie), f.agent.now()) {
 		f.note(transcript.PhaseActual, exchange, transcript.Verdict{
 			Code: transcript.CookieRejected, Subject: rejected.Name, Expected: rejected.Reason.Text(), Seen: string(rejected.Reason),
 			Spec: specBase + "parse-and-store-response-set-cookie-headers",

@@ -66,7 +66,7 @@ func (f *fetching) appendRequestOriginHeader(r *request, h *wire.Header) {
 
 // blanksOrigin: the switch on the referrer policy.
 func (f *fetching) blanksOrigin(r *request) bool {
-	if f.profile.has(quirkRedirectedPostNull) && r.mode == ModeNoCORS && len(r.urls) > 1 && !r.origin.SameOrigin(r.current().origin) {
+	if r.mode == ModeNoCORS && r.urls[0].origin.SameOrigin(r.origin) && !r.origin.SameOrigin(r.current().origin) && f.profile.has(quirkRedirectedPostNull) {
 		return true
 	}
 	blanks := false
@@ -79,5 +79,5 @@ func (f *fetching) blanksOrigin(r *request) bool {
 		blanks = !r.origin.SameOrigin(r.current().origin)
 	case ReferrerOrigin, OriginWhenCrossOrigin, UnsafeURL:
 	}
-	return blanks && !f.profile.has(quirkNoReferrerKeepsOrigin)
+	return blanks && !(r.mode == ModeNoCORS && f.profile.has(quirkNoReferrerKeepsOrigin))
 }

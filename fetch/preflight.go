@@ -55,7 +55,7 @@ func (f *fetching) corsPreflightFetch(need preflightNeed) *response {
 	}
 	// 7.8–7.15: the cache.
 	maxAge := f.maxAge(resp)
-	f.agent.preflights.store(r, verdict.methods, verdict.headers, maxAge, f.profile, f.now)
+	f.agent.preflights.store(r, verdict.methods, verdict.headers, maxAge, f.profile, f.agent.now())
 	return resp
 }
 
@@ -176,7 +176,7 @@ func parseMaxAge(h wire.Header, p *Profile) (age time.Duration, problem bool) {
 		values := h.Values(wire.AccessControlMaxAge)
 		single := strings.Trim(values[0], "\t ")
 		switch {
-		case len(values) == 1 && strings.HasPrefix(single, "-") && isDigits(single[1:]) && p.has(quirkMaxAgeNegative):
+		case len(values) == 1 && strings.HasPrefix(single, "-") && len(single) > 1 && isDigits(single[1:]) && p.has(quirkMaxAgeNegative):
 			return 0, true
 		case len(values) == 1 && strings.HasPrefix(single, "+") && len(single) > 1 && isDigits(single[1:]) && p.has(quirkMaxAgeSign):
 			digits = single[1:]

@@ -11,6 +11,9 @@ import (
 // preflightCache remembers what servers allowed: an entry for one method or one header name. It is safe for concurrent
 // use. Its clock is a parameter.
 //
+// Deviates: the text is silent on when an entry that is updated runs out; here its clock restarts. A request without a
+// client has no partition in the text; here its page's is used.
+//
 // Spec: https://fetch.spec.whatwg.org/#concept-cache
 type preflightCache struct {
 	mu      sync.Mutex

@@ -61,7 +61,7 @@ const measured = "measured on Chromium 156 and Firefox ESR 153"
 
 var quirks = [quirkCount]Quirk{
 	quirkAuthorizationStar: {
-		"authorization-star", `"*" in Access-Control-Allow-Headers covers Authorization too`,
+		"authorization-star", `"*" in the Access-Control-Allow-Headers of a preflight's answer covers Authorization too`,
 		[]string{"chromium", "firefox", "webkit"},
 		"Chromium 156, Firefox 153", measured + "; WebKit from browser-compat-data",
 	},

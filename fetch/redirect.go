@@ -99,7 +99,7 @@ func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
 	if target.IncludesCredentials() {
 		crossOrigin := r.mode == ModeCORS && !r.origin.SameOrigin(target.origin)
 		quirky := !crossOrigin && r.tainting != TaintingCORS
-		if !quirky || f.profile.has(quirkRedirectUserinfo) {
+		if !quirky || r.mode != ModeNavigate && f.profile.has(quirkRedirectUserinfo) {
 			_, v := fault(transcript.RedirectUserinfo, "no user name and no password", target.String())
 			if quirky {
 				v.Quirk = quirks[quirkRedirectUserinfo].ID

@@ -18,6 +18,9 @@ const maxReferrer = 4096
 //
 // Spec: https://w3c.github.io/webappsec-referrer-policy/#strip-url
 func referrerOf(c *Client) referrer {
+	if c.Origin.IsOpaque() {
+		return referrer{}
+	}
 	if c.URL == nil {
 		if c.Origin.Scheme() != "http" && c.Origin.Scheme() != "https" {
 			return referrer{}

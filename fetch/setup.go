@@ -64,7 +64,9 @@ func (f *fetching) setUp(req *Request) error {
 	if r.referrerPolicy == "" {
 		r.referrerPolicy = StrictOriginWhenCrossOrigin
 	}
-	r.referrer = referrerOf(&req.Client)
+	if info.Name != ByWebSocket && info.Name != ByPing && info.Name != ByReport { // which tell nobody where they come from
+		r.referrer = referrerOf(&req.Client)
+	}
 	return nil
 }
 
@@ -90,6 +92,11 @@ func (f *fetching) setUpMethod(req *Request) error {
 			fmt.Sprintf("method %q is not one a page may use", r.method))
 	}
 	r.method = NormalizeMethod(r.method)
+	if info.Scriptable && !info.takesAnyRequest() {
+		if r.method != "POST" && (r.method != "GET" || info.Name != ByNavigation) || !onlyContentType(req.Header) {
+			return &RequestError{info.Title + " makes POST requests, and of headers the page sets at most Content-Type"}
+		}
+	}
 	if !info.Scriptable {
 		if r.method != "GET" || len(req.Header) > 0 || req.Body != nil {
 			return &RequestError{info.Title + " makes GET requests, and the page sets no header and no body"}
@@ -102,6 +109,13 @@ func (f *fetching) setUpMethod(req *Request) error {
 	return nil
 }
 
+// takesAnyRequest: script alone decides on method and headers.
+func (info *InitiatorInfo) takesAnyRequest() bool { return info.Name == ByFetch || info.Name == ByXHR }
+
+func onlyContentType(h wire.Header) bool {
+	return len(h) == 0 || len(h) == 1 && wire.EqualFold(h[0].Name, wire.ContentType)
+}
+
 // setUpModes: the initiator's, unless the page or a crossorigin attribute chooses.
 func (f *fetching) setUpModes(req *Request) error {
 	r, info := f.request, f.request.info
@@ -111,7 +125,9 @@ func (f *fetching) setUpModes(req *Request) error {
 		r.mode = ModeSameOrigin
 	}
 	if info.Name == ByPreload || info.Name == ByPrefetch {
-		r.destination = req.Destination
+		if r.destination = req.Destination; r.destination == "fetch" {
+			r.destination = ""
+		}
 	}
 	if info.Attribute {
 		switch req.CrossOrigin {
@@ -131,7 +147,8 @@ func (f *fetching) setUpModes(req *Request) error {
 		r.mode = req.Mode
 	}
 	if req.Credentials != "" && req.Credentials != r.credentials {
-		if info.Name != ByFetch && info.Name != ByXHR || !slices.Contains([]Credentials{CredentialsOmit, CredentialsSameOrigin, CredentialsInclude}, req.Credentials) {
+		chooses := info.Name == ByFetch || info.Name == ByXHR && req.Credentials != CredentialsOmit
+		if !chooses || !slices.Contains([]Credentials{CredentialsOmit, CredentialsSameOrigin, CredentialsInclude}, req.Credentials) {
 			return &RequestError{fmt.Sprintf("%s does not ask with credentials %q", info.Title, req.Credentials)}
 		}
 		r.credentials = req.Credentials
@@ -151,8 +168,9 @@ func (f *fetching) setUpModes(req *Request) error {
 		}
 		r.cache = req.Cache
 	}
-	r.keepalive, r.targetAddressSpace = req.Keepalive, req.TargetAddressSpace
-	r.useURLCredentials = info.Name == ByXHR && req.URL.IncludesCredentials()
+	r.keepalive = req.Keepalive || info.Name == ByBeacon || info.Name == ByPing
+	r.targetAddressSpace = req.TargetAddressSpace
+	r.useURLCredentials = info.Name != ByFetch && req.URL.IncludesCredentials()
 	if r.mode == ModeNoCORS && info.Name == ByFetch && !wire.IsCORSSafelistedMethod(r.method) {
 		return f.refuse(transcript.NoCORSMethod, "method", "GET, HEAD or POST", r.method,
 			fmt.Sprintf("mode no-cors takes GET, HEAD and POST, not %s", r.method))
@@ -243,13 +261,16 @@ func (f *fetching) setUpHeaders(req *Request) error {
 			h.Append(name, value)
 		}
 	}
+	if r.body != nil && r.info.ContentType != "" && !h.Contains(wire.ContentType) {
+		h = append(h, wire.Field{Name: wire.ContentType, Value: r.info.ContentType})
+	}
 	for _, field := range r.header { // the body's own type, unless the page set one
 		if !h.Contains(field.Name) {
 			h = append(h, field)
 		}
 	}
 	if !h.Contains("Accept") {
-		h = append(h, wire.Field{Name: "Accept", Value: acceptFor(r.info)})
+		h = append(h, wire.Field{Name: "Accept", Value: r.acceptFor()})
 	}
 	if !h.Contains("Accept-Language") {
 		h = append(h, wire.Field{Name: "Accept-Language", Value: "en-US,en;q=0.5"})
@@ -264,11 +285,26 @@ func (f *fetching) setUpHeaders(req *Request) error {
 	return nil
 }
 
-func acceptFor(info *InitiatorInfo) string {
-	if info.Accept == "" {
-		return "*/*"
+const acceptDocument = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+// acceptFor is what a request says it would like, by what it is for.
+//
+// Spec: https://fetch.spec.whatwg.org/#concept-fetch
+func (r *request) acceptFor() string {
+	if r.info.Accept != "" {
+		return r.info.Accept
 	}
-	return info.Accept
+	switch r.destination {
+	case "document":
+		return acceptDocument
+	case "image":
+		return "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+	case "json":
+		return "application/json,*/*;q=0.5"
+	case "style":
+		return "text/css,*/*;q=0.1"
+	}
+	return "*/*"
 }
 
 func (f *fetching) ignoreHeader(code transcript.Code, name, quirk, anchor string) {

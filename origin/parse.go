@@ -22,7 +22,7 @@ func (e *SyntaxError) Error() string {
 // byte for byte. So upper case, paths, a trailing slash, user information, a default port and non-canonical addresses
 // are errors of type *[SyntaxError].
 //
-// Spec: https://fetch.spec.whatwg.org/#origin-header
+// Spec: https://fetch.spec.whatwg.org/#serialized-origin
 func Parse(text string) (Origin, error) {
 	if text == "null" {
 		return NewOpaque(), nil
