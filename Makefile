@@ -13,7 +13,7 @@ export PATH := $(PATH):/usr/sbin
 # each runs a command in every module and stops at the first that fails.
 each = @set -e; for m in $(MODULES); do echo "$$m: $(1)"; (cd $$m && $(1)); done
 
-.PHONY: check setup tools format tidy vet lint generated test fmt generate fuzz bench
+.PHONY: check setup tools format tidy vet lint generated test fmt generate fuzz bench browsers mutations
 .NOTPARALLEL:
 
 check: tools format tidy vet lint generated test # all that CI asks for; changes nothing
@@ -53,3 +53,10 @@ fuzz: # every fuzz target for FUZZTIME
 
 bench: # every benchmark that BENCH matches
 	$(call each,go test -run '^$$' -bench '$(BENCH)' -benchmem ./...)
+
+browsers: # the cases and random scenarios in real Chromium and Firefox; N=50000 for a long run, SEED=1,2, RECORD=1
+	@cd test/browsers && CORSCOPE_BROWSERS=required CORSCOPE_N='$(N)' CORSCOPE_SEED='$(SEED)' CORSCOPE_RECORD='$(RECORD)' \
+		go test -count=1 -timeout 60m -v -run 'TestConformance|TestRandom|TestCanary' .
+
+mutations: # every rule that can be broken on purpose turns a test red without a browser
+	@cd test/browsers && CORSCOPE_MUTATIONS=1 go test -count=1 -timeout 60m -v -run TestMutations .

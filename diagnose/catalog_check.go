@@ -112,7 +112,7 @@ var entriesRedirect = []Entry{
 		What:    "The Location holds user information, and it crosses origins. Browsers do not follow it.",
 		Why:     "A server could otherwise log the browser in elsewhere as somebody, without anyone having been asked.",
 		Fix:     "On the server that redirects: take the user name and password out of Location.",
-		Console: "Chromium's message shows an empty address; Firefox says only that the request did not succeed.",
+		Console: "Chromium's message shows an empty address, and there is none for a redirect at home, which Chromium alone refuses; Firefox says only that the request did not succeed.",
 	},
 	{
 		Code: transcript.RedirectLimit, Severity: Error, Spec: specFetch + "concept-request-redirect-count",

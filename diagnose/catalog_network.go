@@ -4,7 +4,7 @@ import "github.com/corscope/corscope/transcript"
 
 const (
 	whyNetwork   = "No rule: there was no answer to share. The page learns only that the fetch failed, so that it cannot map networks it does not belong to."
-	consoleDead  = "Firefox prints \"Cross-Origin Request Blocked … (Reason: CORS request did not succeed)\" with status (null) for every transport failure. It is not about CORS."
+	consoleDead  = "Firefox prints \"Cross-Origin Request Blocked … (Reason: CORS request did not succeed)\" with status (null) for every transport failure of a cross-origin request. It is not about CORS."
 	whyNearer    = "A page from the internet could otherwise reach routers, printers and programs on the user's own machine, which trust whoever can reach them."
 	whyOnlyCheck = "An answer is its origin's own. A server that says nothing has not agreed that this page reads what the user, with their cookies or from inside their network, can get."
 )
@@ -64,10 +64,11 @@ var entriesNetwork = []Entry{
 	},
 	{
 		Code: transcript.NetScheme, Severity: Error, Spec: specFetch + "concept-scheme-fetch",
-		Title: "No request can be made to this scheme",
-		What:  "The address has a scheme that nothing here, or nothing in a browser, fetches.",
-		Why:   "What about:, blob: and file: lead to belongs to one page's memory or one machine.",
-		Fix:   "In the page: use an http or https address.",
+		Title:   "No request can be made to this scheme",
+		What:    "The address has a scheme that nothing here, or nothing in a browser, fetches.",
+		Why:     "What about:, blob: and file: lead to belongs to one page's memory or one machine.",
+		Fix:     "In the page: use an http or https address.",
+		Console: "Chromium names the scheme for fetch() alone, and Firefox prints nothing.",
 	},
 	{
 		Code: transcript.NetStreamHTTP1, Severity: Error, Spec: specNetwork,

@@ -144,11 +144,17 @@ func (r *reading) tellNames() {
 			r.explainConsole(f)
 			continue
 		}
-		f.Browsers = r.namesOf(f.verdict())
+		f.Browsers = r.namesOf(r.verdictOf(f))
 	}
 }
 
-func (f *Finding) verdict() transcript.Verdict {
+// verdictOf is the verdict a finding was made of, or one that says the same.
+func (r *reading) verdictOf(f *Finding) transcript.Verdict {
+	for _, v := range r.t.Verdicts {
+		if v.Code == f.Code && v.Exchange == f.Exchange && v.Phase == f.Phase && v.Hop == f.Hop && v.Subject == f.Subject {
+			return v
+		}
+	}
 	return transcript.Verdict{
 		Code: f.Code, Phase: f.Phase, Hop: f.Hop, Exchange: f.Exchange, Subject: f.Subject, Expected: f.Expected, Seen: f.Seen,
 	}

@@ -14,26 +14,18 @@ const (
 	engineWebKit   = "webkit"
 )
 
-// BrowserNames says what the engines call a verdict, an engine that says nothing left out. Chromium's are the codes of
-// its developer tools' protocol, or a net:: error; Firefox's are console categories; WebKit's are beginnings or parts
-// of its console messages.
+// BrowserNames says what the engines call a verdict on a cross-origin fetch(), an engine that says nothing left out.
+// Chromium's are the codes of its developer tools' protocol, or a net:: error; Firefox's are console categories;
+// WebKit's are beginnings or parts of its console messages.
 func BrowserNames(v transcript.Verdict) []BrowserName {
 	n, ok := names[v.Code]
 	if !ok {
 		return nil
 	}
-	chromium := n.chromium
-	switch v.Code {
-	case transcript.NetTLS:
-		chromium = tlsKindOf(v.Seen).chromium
-	case transcript.NetReset:
-		if strings.Contains(v.Seen, "reset") {
-			chromium = "net::ERR_CONNECTION_RESET"
-		}
+	if v.Quirk == quirkUserinfoAlways {
+		return []BrowserName{{engineChromium, "net::ERR_ABORTED"}} // the others follow such a redirect
 	}
-	if n.onPreflight && v.Phase == transcript.PhasePreflight {
-		chromium = "Preflight" + chromium
-	}
+	chromium := n.chromiumName(v)
 	var list []BrowserName
 	for _, b := range []BrowserName{{engineChromium, chromium}, {engineFirefox, n.firefox}, {engineWebKit, n.webkit}} {
 		if b.Name != "" {
@@ -46,6 +38,27 @@ func BrowserNames(v transcript.Verdict) []BrowserName {
 type engineNames struct {
 	chromium, firefox, webkit string
 	onPreflight               bool // Chromium has a second name, for preflights
+}
+
+// quirkUserinfoAlways is Chromium's: no user name in a redirect, at home neither.
+const quirkUserinfoAlways = "redirect-userinfo-always"
+
+// chromiumName is the name that fits the verdict's details.
+func (n engineNames) chromiumName(v transcript.Verdict) string {
+	if fault, ok := proxyFaultOf(v.Code, v.Seen); ok && v.Phase == transcript.PhaseNetwork {
+		return fault.chromium
+	}
+	switch {
+	case v.Code == transcript.NetTLS:
+		return tlsKindOf(v.Seen).chromium
+	case v.Code == transcript.NetReset && strings.Contains(v.Seen, "reset"):
+		return "net::ERR_CONNECTION_RESET"
+	case v.Code == transcript.NetScheme && strings.HasPrefix(v.Subject, "data:"):
+		return "net::ERR_INVALID_URL"
+	case n.onPreflight && v.Phase == transcript.PhasePreflight:
+		return "Preflight" + n.chromium
+	}
+	return n.chromium
 }
 
 const (
@@ -83,7 +96,7 @@ var names = map[transcript.Code]engineNames{
 	transcript.NetTimeout:     dead("net::ERR_CONNECTION_TIMED_OUT"),
 	transcript.NetProtocol:    dead("net::ERR_INVALID_HTTP_RESPONSE"),
 	transcript.NetAborted:     {chromium: "net::ERR_ABORTED"},
-	transcript.NetScheme:      {chromium: "net::ERR_UNKNOWN_URL_SCHEME", firefox: "CORSRequestNotHttp", webkit: webkitDead},
+	transcript.NetScheme:      {chromium: "CorsDisabledScheme", webkit: webkitDead},
 	transcript.NetStreamHTTP1: {chromium: "net::ERR_ALPN_NEGOTIATION_FAILED"},
 	transcript.LNADenied:      {chromium: "LocalNetworkAccessPermissionDenied"},
 	transcript.LNAInsecure:    {chromium: "InsecureLocalNetwork"},
@@ -188,9 +201,42 @@ func rankIn(engine string, code transcript.Code) int {
 	return len(orders[engine])
 }
 
-// namesOf is [BrowserNames], with what only the answer tells: for Firefox several values are several only where they
-// came in several lines; for the others a list in one line is several too.
+// namesOf is [BrowserNames], with what only the whole transcript tells.
 func (r *reading) namesOf(v transcript.Verdict) []BrowserName {
+	list := r.namesOfValues(v)
+	switch {
+	case v.Code == transcript.NetScheme && r.t.Asked.Initiator != "fetch" && nameIn(list, engineChromium) == "CorsDisabledScheme":
+		list = renamed(list, engineChromium, "net::ERR_UNKNOWN_URL_SCHEME")
+	case v.Code == transcript.ModeSameOrigin && r.t.Asked.Initiator == "worker" && v.Hop == 0:
+		list = renamed(list, engineChromium, "SecurityError: Failed to construct 'Worker'") // thrown, nothing is logged
+	}
+	switch away := r.isCORSAway(v); {
+	case !away && nameIn(list, engineFirefox) == firefoxDead:
+		list = renamed(list, engineFirefox, "") // it says so of CORS requests only
+	case away && v.Code == transcript.BadPort && v.Hop > 0:
+		list = renamed(list, engineFirefox, firefoxDead)
+	}
+	return list
+}
+
+// isCORSAway: the request was one of mode cors and had left the page's origin, or was about to.
+func (r *reading) isCORSAway(v transcript.Verdict) bool {
+	if r.t.Asked.Mode != "cors" {
+		return false
+	}
+	addresses := []string{r.t.Asked.URL, v.Subject, v.Seen}
+	for _, e := range r.t.Exchanges {
+		addresses = append(addresses, e.URL)
+	}
+	return slices.ContainsFunc(addresses, func(address string) bool {
+		o := originOfURL(address)
+		return o != "" && o != r.t.Asked.Origin
+	})
+}
+
+// namesOfValues: for Firefox several values are several only where they came in several lines; for the others a list
+// in one line is several too.
+func (r *reading) namesOfValues(v transcript.Verdict) []BrowserName {
 	e := r.exchange(v.Exchange)
 	if e == nil {
 		return BrowserNames(v)
@@ -201,21 +247,30 @@ func (r *reading) namesOf(v transcript.Verdict) []BrowserName {
 	switch {
 	case v.Code == transcript.ACAOMultiple && oneLine:
 		other.Code = transcript.ACAOMismatch
-		return mixed(BrowserNames(v), BrowserNames(other))
+		return renamed(BrowserNames(v), engineFirefox, nameIn(BrowserNames(other), engineFirefox))
 	case (v.Code == transcript.ACAOMismatch || v.Code == transcript.ACAOInvalid) && oneLine && list:
 		other.Code = transcript.ACAOMultiple
-		return mixed(BrowserNames(other), BrowserNames(v))
+		return renamed(BrowserNames(other), engineFirefox, nameIn(BrowserNames(v), engineFirefox))
 	}
 	return BrowserNames(v)
 }
 
-// mixed takes Firefox's name from the second list, and the others' from the first.
-func mixed(most, firefox []BrowserName) []BrowserName {
-	list := slices.DeleteFunc(slices.Clone(most), func(b BrowserName) bool { return b.Engine == engineFirefox })
-	for _, b := range firefox {
-		if b.Engine == engineFirefox {
-			list = slices.Insert(list, 1, b)
+func nameIn(list []BrowserName, engine string) string {
+	for _, b := range list {
+		if b.Engine == engine {
+			return b.Name
 		}
 	}
-	return list
+	return ""
+}
+
+// renamed gives an engine that has a name another; an empty one takes it off the list.
+func renamed(list []BrowserName, engine, name string) []BrowserName {
+	list = slices.Clone(list)
+	for i := range list {
+		if list[i].Engine == engine {
+			list[i].Name = name
+		}
+	}
+	return slices.DeleteFunc(list, func(b BrowserName) bool { return b.Name == "" })
 }

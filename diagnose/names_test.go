@@ -1,6 +1,7 @@
 package diagnose_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/corscope/corscope/diagnose"
@@ -25,6 +26,9 @@ func TestMeasuredNames(t *testing.T) {
 	put := func(answer string) story {
 		return story{method: "PUT", header: field("X-Foo", "1"), url: api, script: "OPTIONS " + api + " -> " + answer}
 	}
+	const home = "https://app.example/"
+	at := func(url string) story { return story{url: url} }
+	noCORS := func(s story) story { s.mode = fetch.ModeNoCORS; return s }
 	const good = "\nAccess-Control-Allow-Origin: *\nAccess-Control-Allow-Methods: PUT\nAccess-Control-Allow-Headers: x-foo\n"
 	for _, tt := range []struct {
 		why               string
@@ -51,6 +55,21 @@ func TestMeasuredNames(t *testing.T) {
 		{"header not listed", put("204\nAccess-Control-Allow-Origin: *\nAccess-Control-Allow-Methods: PUT"), "HeaderDisallowedByPreflightResponse", "CORSMissingAllowHeaderFromPreflight2"},
 		{"headers that cannot be parsed", put("204" + good + "Access-Control-Allow-Headers: a b"), "InvalidAllowHeadersPreflightResponse", "CORSInvalidAllowHeader"},
 		{"no method, and headers that cannot be parsed", put("204\nAccess-Control-Allow-Origin: *\nAccess-Control-Allow-Headers: a b"), "InvalidAllowHeadersPreflightResponse", "CORSMethodNotFound"},
+		{"a bad port after a redirect", get("").answered("302\nAccess-Control-Allow-Origin: *\nLocation: http://api.example:6667/"), "net::ERR_UNSAFE_PORT", "CORSDidNotSucceed2"},
+		{"a bad port after a redirect at home", at(home).answered("302\nLocation: https://api.example:6667/"), "net::ERR_UNSAFE_PORT", "CORSDidNotSucceed2"},
+		{"a bad port from the start", at("https://api.example:6667/"), "net::ERR_UNSAFE_PORT", "NS_ERROR_PORT_ACCESS_NOT_ALLOWED"},
+		{"at home, a redirect to data:", at(home).answered("302\nLocation: data:,x"), "net::ERR_UNSAFE_REDIRECT", ""},
+		{"at home, two places to go", at(home).answered("302\nLocation: /a\nLocation: /b"), "net::ERR_INVALID_REDIRECT", ""},
+		{"at home, in a circle", at(home).answered("302\nLocation: /"), "net::ERR_TOO_MANY_REDIRECTS", ""},
+		{"at home, connection reset", at(home).answered("net-reset connection reset by peer"), "net::ERR_CONNECTION_RESET", ""},
+		{"from home to a server that is gone", at(home).answered("302\nLocation: https://api.example/\nGET https://api.example/ -> net-reset EOF"), "net::ERR_EMPTY_RESPONSE", "CORSDidNotSucceed2"},
+		{"from home to a password elsewhere", at(home).answered("302\nLocation: https://u:p@api.example/"), "RedirectContainsCredentials", "CORSDidNotSucceed2"},
+		{"no-cors, connection dropped", noCORS(get("").answered("net-reset EOF")), "net::ERR_EMPTY_RESPONSE", ""},
+		{"no-cors, scheme ftp", noCORS(at("ftp://api.example/")), "CorsDisabledScheme", ""},
+		{"an image, scheme ftp", story{url: "ftp://api.example/", initiator: fetch.ByImage}, "net::ERR_UNKNOWN_URL_SCHEME", ""},
+		{"data: without a comma", at("data:text/plain"), "net::ERR_INVALID_URL", ""},
+		{"a worker from elsewhere", story{url: api, initiator: fetch.ByWorker}, "SecurityError: Failed to construct 'Worker'", "Security Error: … may not load data"},
+		{"a worker that is redirected elsewhere", story{url: home, initiator: fetch.ByWorker}.answered("302\nLocation: https://api.example/"), "DisallowedByMode", "Security Error: … may not load data"},
 		{"redirect with a password", get("").answered("302\nAccess-Control-Allow-Origin: *\nLocation: https://u:p@cdn.example/"), "RedirectContainsCredentials", "CORSDidNotSucceed2"},
 		{"redirect to data:", get("").answered("302\nAccess-Control-Allow-Origin: *\nLocation: data:,x"), "net::ERR_UNSAFE_REDIRECT", "CORSDidNotSucceed2"},
 		{"redirect: error", story{url: api, redirect: fetch.RedirectError}.answered("302\nAccess-Control-Allow-Origin: *\nLocation: /x"), "net::ERR_FAILED", ""},
@@ -74,6 +93,19 @@ func TestMeasuredNames(t *testing.T) {
 				t.Errorf("%s, seen by %s: chromium %q and firefox %q, want %q and %q", tt.why, p.Name, chromium, firefox, tt.chromium, tt.firefox)
 			}
 		}
+	}
+}
+
+// A redirect to a user name at home: Chromium alone refuses it, and prints nothing.
+func TestNamesOfARedirectAtHome(t *testing.T) {
+	s := story{url: "https://app.example/", profile: fetch.Chromium}.answered("302\nLocation: https://u:p@app.example/x")
+	f := diagnose.Diagnose(s.play(t))[0]
+	if len(f.Browsers) != 1 || nameOf(f.Browsers, "chromium") != "net::ERR_ABORTED" || !strings.Contains(f.Summary, "Chromium never follows") {
+		t.Errorf("%s: %v", f.Summary, f.Browsers)
+	}
+	f = diagnose.Diagnose(story{url: "https://app.example/", profile: fetch.Chromium}.answered("302\nLocation: https://u:p@b.example/x").play(t))[0]
+	if nameOf(f.Browsers, "chromium") != "RedirectContainsCredentials" || strings.Contains(f.Summary, "Chromium") {
+		t.Errorf("across origins: %s: %v", f.Summary, f.Browsers)
 	}
 }
 

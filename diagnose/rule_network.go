@@ -9,30 +9,30 @@ import (
 
 // What kept an answer from coming.
 var rulesNetwork = map[transcript.Code]rule{
-	transcript.NetDNS: dnsFailed,
-	transcript.NetRefused: func(r *reading, f *Finding) bool {
+	transcript.NetDNS: orProxy(dnsFailed),
+	transcript.NetRefused: orProxy(func(r *reading, f *Finding) bool {
 		f.Summary = notCORS + "nothing listens at " + r.targetHost(f) + " (connection refused)"
 		if host := r.targetHost(f); strings.HasPrefix(host, "localhost") {
 			f.hint("localhost is both 127.0.0.1 and [::1]: the server may listen on one of them only.")
 		}
 		return true
-	},
-	transcript.NetUnreachable: func(r *reading, f *Finding) bool {
+	}),
+	transcript.NetUnreachable: orProxy(func(r *reading, f *Finding) bool {
 		f.Summary = notCORS + "there is no way to " + r.targetHost(f)
 		return true
-	},
-	transcript.NetReset: func(r *reading, f *Finding) bool {
+	}),
+	transcript.NetReset: orProxy(func(r *reading, f *Finding) bool {
 		f.Summary = notCORS + r.targetHost(f) + " closed the connection without an answer"
 		if e := r.exchange(f.Exchange); e != nil && e.Kind == transcript.Preflight {
 			f.Summary += " to the preflight"
 		}
 		return true
-	},
-	transcript.NetTLS: tlsFailed,
-	transcript.NetTimeout: func(r *reading, f *Finding) bool {
+	}),
+	transcript.NetTLS: orProxy(tlsFailed),
+	transcript.NetTimeout: orProxy(func(r *reading, f *Finding) bool {
 		f.Summary = notCORS + r.targetHost(f) + " did not answer in time"
 		return true
-	},
+	}),
 	transcript.NetProtocol: func(r *reading, f *Finding) bool {
 		f.Summary = notCORS + "what answers at " + r.targetHost(f) + " does not speak HTTP"
 		if strings.Contains(f.Seen, `\x15\x03`) || strings.Contains(f.Seen, "\x15\x03") {
@@ -145,9 +145,14 @@ var tlsKinds = []tlsKind{
 		"Browsers send no client certificate with a preflight: let OPTIONS through without one.", "net::ERR_BAD_SSL_CLIENT_AUTH_CERT",
 	},
 	{
-		[]string{"protocol version", "no cipher", "handshake failure"},
+		[]string{"protocol version", "no cipher"},
 		"%s and the browser have no TLS version or cipher in common",
 		"Offer TLS 1.2 or 1.3 on the server or the proxy that ends TLS.", "net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+	},
+	{ // up to TLS 1.2 this alert stands for both
+		[]string{"handshake failure"},
+		"%s broke the TLS handshake off: it wants a certificate of the client, or knows no TLS version or cipher that browsers know",
+		"If the server asks for client certificates, let OPTIONS through without one: browsers send none with a preflight. Else offer TLS 1.2 or 1.3 on the server or the proxy that ends TLS.", "net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
 	},
 }
 

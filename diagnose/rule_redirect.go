@@ -15,6 +15,9 @@ import (
 var rulesRedirect = map[transcript.Code]rule{
 	transcript.RedirectUserinfo: func(r *reading, f *Finding) bool {
 		f.Summary = whichAnswer(f) + " redirects to an address with a user name or a password, which browsers do not follow across origins"
+		if r.verdictOf(f).Quirk == quirkUserinfoAlways {
+			f.Summary = notCORS + whichAnswer(f) + " redirects to an address with a user name or a password, which Chromium never follows"
+		}
 		if target, ok := locationOf(r.answer(f)); ok {
 			target.User = nil
 			f.edit(Set, wire.Location, target.String())

@@ -69,6 +69,7 @@ var ruleRows = []struct {
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "http: server gave HTTP response to HTTPS client"}, says: "speaks plain http on this port", fix: "speaks TLS"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "remote error: tls: certificate required"}, says: "wants a certificate of the client", fix: "no client certificate with a preflight"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "tls: protocol version not supported"}, says: "no TLS version or cipher in common", fix: "TLS 1.2"},
+	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "remote error: tls: handshake failure"}, says: "wants a certificate of the client, or knows no TLS version or cipher", fix: "let OPTIONS through without one"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "?"}, says: "no secure connection to api.example", fix: "in a tab"},
 	{v: transcript.Verdict{Code: transcript.NetTimeout}, says: "did not answer in time"},
 	{v: transcript.Verdict{Code: transcript.NetProtocol, Seen: "malformed HTTP response"}, says: "does not speak HTTP"},

@@ -85,11 +85,16 @@ func goSnippet(edits []Edit) string {
 
 // nginxSnippet is written for the location that answers. Lines stand for preflight and answer alike, which does no
 // harm: what one of them does not need it ignores. proxy_hide_header keeps the backend's line from standing beside
-// the new one. A "$" would begin a variable, and only a variable can hold one.
+// the new one; nginx's own it does not touch, so the reader has to take that away. What is added to a list leaves the
+// others of its name alone. A "$" would begin a variable, and only a variable can hold one.
 func nginxSnippet(edits []Edit) string {
 	var head, lines strings.Builder
+	var replaced []string
 	dollar := false
 	for _, e := range edits {
+		if e.Op == Set || e.Op == Remove {
+			replaced = append(replaced, e.Header)
+		}
 		switch e.Op {
 		case Set:
 			lines.WriteString("proxy_hide_header " + nginxWord(e.Header, nil) + ";\n")
@@ -110,7 +115,11 @@ func nginxSnippet(edits []Edit) string {
 		head.WriteString("# outside of server: a dollar sign can only be written as a variable\n")
 		head.WriteString("geo $corscope_dollar { default \"$\"; }\n")
 	}
-	return head.String() + "# In the location that makes " + whereOf(edits) + ":\n" + lines.String()
+	head.WriteString("# In the location that makes " + whereOf(edits))
+	if len(replaced) > 0 {
+		head.WriteString(",\n# in place of any add_header for " + strings.Join(replaced, " and "))
+	}
+	return head.String() + ":\n" + lines.String()
 }
 
 // nginxWord quotes a word of nginx's configuration. Where dollar is nil the word is one in which nginx knows no

@@ -33,7 +33,8 @@ w.Header().Add("Vary", "Origin")
 w.Header().Del("X-Old")
 w.WriteHeader(204)
 `,
-		"nginx": `# In the location that makes the answer to the preflight (OPTIONS):
+		"nginx": `# In the location that makes the answer to the preflight (OPTIONS),
+# in place of any add_header for Access-Control-Allow-Origin and X-Old:
 proxy_hide_header "Access-Control-Allow-Origin";
 add_header "Access-Control-Allow-Origin" "https://app.example" always;
 add_header "Vary" "Origin" always;
@@ -59,6 +60,9 @@ HTTP/1.1 204
 	later.Hop = 2
 	if text, _ := snippet(t, "http", later); !strings.Contains(text, "after 2 redirects") {
 		t.Errorf("got %q, which does not name the server", text)
+	}
+	if text, _ := snippet(t, "nginx", edit(pre, diagnose.Add, "Access-Control-Allow-Headers", "x-foo")); strings.Contains(text, "in place of") {
+		t.Errorf("%q takes away the names that are allowed already", text)
 	}
 	if text, ok := snippet(t, "nginx", edit(act, diagnose.Status, "", "200")); ok {
 		t.Errorf("nginx cannot change the status of what it passes on: %q", text)

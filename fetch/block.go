@@ -84,6 +84,10 @@ func (f *fetching) blockAfterFetch(resp *response) *response {
 	switch {
 	case r.mode == ModeWebSocket && resp.status != 101:
 		return fault(transcript.NetProtocol, "status", "101", strconv.Itoa(resp.status), "https://websockets.spec.whatwg.org/#concept-websocket-establish")
+	case !takesType(r.info.Type, essence):
+		return fault(transcript.MIMEBlocked, wire.ContentType, r.info.Type, contentType, specOfType(r.info.Type))
+	case r.info.Type == typeEventStream && resp.status != 200:
+		return fault(transcript.MIMEBlocked, "status", "200", strconv.Itoa(resp.status), specOfType(r.info.Type))
 	case isScriptLike(r.destination) && known && isNeverScript(essence):
 		return fault(transcript.MIMEBlocked, wire.ContentType, "a JavaScript type", contentType, specBase+"should-response-to-request-be-blocked-due-to-mime-type?")
 	case nosniff(resp.header) && (isScriptLike(r.destination) && !isJavaScript(essence) || r.destination == "style" && essence != "text/css"):

@@ -259,17 +259,26 @@ func TestURLCredentials(t *testing.T) {
 			t.Errorf("%s: %d exchanges recorded, want %d", row.why, len(b.record.Exchanges), len(row.answers))
 		}
 	}
-	// omit: no credentials at all, from wherever.
-	b := open(turns(reply(401), reply(200)))
-	b.ask(t, fetch.Request{Initiator: fetch.ByXHR, URL: link("https://u:p@page.example/"), Credentials: fetch.CredentialsOmit})
-	if got := b.net.take(); strings.Count(got, "GET") != 1 {
-		t.Errorf("omit: %s", got)
+	// An element's URL may hold one too. Without credentials it stays there.
+	for _, row := range []struct {
+		why  string
+		with fetch.CrossOrigin
+		want string
+	}{
+		{"an image", "", "absent, Basic dTpw"},
+		{"an anonymous image", fetch.CrossOriginAnonymous, "absent"},
+		{"an image with CORS, elsewhere", fetch.CrossOriginUseCredentials, "absent"},
+	} {
+		req := fetch.Request{Initiator: fetch.ByImage, URL: link("https://u:p@api.example/"), CrossOrigin: row.with}
+		if got := after401(t, fetch.Standard, req, 401); got != row.want {
+			t.Errorf("%s: %q, want %q", row.why, got, row.want)
+		}
 	}
 	// The 401's body is closed before the second try.
 	watched := &watchedBody{}
 	first := reply(401)
 	first.Body = watched
-	b = open(turns(first, reply(200)))
+	b := open(turns(first, reply(200)))
 	b.ask(t, fetch.Request{Initiator: fetch.ByXHR, URL: link("https://u:p@page.example/")})
 	if !watched.closed {
 		t.Error("the 401's body stays open")

@@ -161,7 +161,7 @@ func (f *fetching) recordAsked(req *Request) {
 		asked.URL = req.URL.String()
 	}
 	if r.info != nil {
-		asked.Initiator, asked.Title, asked.OnBlocked = string(r.info.Name), r.info.Title, r.info.OnBlocked
+		asked.Initiator, asked.Title, asked.OnBlocked, asked.OnShared = string(r.info.Name), r.info.Title, r.info.OnBlocked, r.info.OnShared
 	}
 }
 

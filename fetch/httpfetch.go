@@ -153,7 +153,7 @@ func (f *fetching) handleFetch() *response {
 		kind: answer.Type, status: answer.Status, header: answer.Header, body: bodyOrEmpty(answer.Body),
 		url: answer.URL, redirected: answer.Redirected, credentialed: answer.Credentialed, rangeRequested: answer.RangeRequested,
 	}
-	f.recordAnswer(r, transcript.Actual, r.header.Clone(), answer.Credentialed, &NetworkResponse{Status: answer.Status, Header: answer.Header}, transcript.FromServiceWorker, resp)
+	f.recordAnswer(r, transcript.Actual, combined(r.header), answer.Credentialed, &NetworkResponse{Status: answer.Status, Header: answer.Header}, transcript.FromServiceWorker, resp)
 	var why string
 	switch {
 	case answer.Type == TypeError:

@@ -55,6 +55,55 @@ var initiatorRows = []struct {
 	{fetch.ByCSPReport, "no-cors", "same-origin", "report", false, "POST"},
 }
 
+// typeFor is a type the initiator takes.
+func typeFor(by fetch.Initiator) string {
+	switch by {
+	case fetch.ByModule, fetch.ByImport, fetch.ByWorklet, fetch.ByModulePreload:
+		return "text/javascript"
+	case fetch.ByJSONModule:
+		return "application/json"
+	case fetch.ByEventSource:
+		return "text/event-stream"
+	}
+	return "text/css"
+}
+
+// Some initiators take one type only.
+func TestRequiredTypes(t *testing.T) {
+	for _, row := range []struct {
+		why    string
+		by     fetch.Initiator
+		status int
+		typ    string
+		want   string
+	}{
+		{"a module is JavaScript", fetch.ByModule, 200, "text/javascript; charset=utf-8", "basic"},
+		{"and nothing else", fetch.ByModule, 200, "application/json", "mime-blocked: Content-Type"},
+		{"not even nothing", fetch.ByImport, 200, "", "mime-blocked: Content-Type"},
+		{"a worklet is one too", fetch.ByWorklet, 200, "text/css", "mime-blocked: Content-Type"},
+		{"a classic script may be anything but data", fetch.ByScript, 200, "application/json", "basic"},
+		{"JSON by any name", fetch.ByJSONModule, 200, "application/geo+json", "basic"},
+		{"but by its name", fetch.ByJSONModule, 200, "text/plain", "mime-blocked: Content-Type"},
+		{"a style sheet imported as one", fetch.ByCSSModule, 200, "text/css", "basic"},
+		{"is text/css", fetch.ByCSSModule, 200, "text/plain", "mime-blocked: Content-Type"},
+		{"a stream of events", fetch.ByEventSource, 200, "text/event-stream;charset=utf-8", "basic"},
+		{"calls itself so", fetch.ByEventSource, 200, "application/json", "mime-blocked: Content-Type"},
+		{"and comes with 200", fetch.ByEventSource, 404, "text/event-stream", "mime-blocked: status"},
+	} {
+		b := open(always(row.status, "Content-Type: "+row.typ))
+		b.ask(t, fetch.Request{Initiator: row.by, URL: link(home + "/")})
+		got := ""
+		if v := b.record.First(); v != nil {
+			got = string(v.Code) + ": " + v.Subject
+		} else if b.record.Result != nil {
+			got = b.record.Result.Type
+		}
+		if got != row.want {
+			t.Errorf("%s: %s answered %d %q: %s, want %s", row.why, row.by, row.status, row.typ, got, row.want)
+		}
+	}
+}
+
 func TestInitiators(t *testing.T) {
 	if got, want := len(fetch.Initiators()), len(initiatorRows); got != want {
 		t.Errorf("%d initiators, want %d", got, want)
@@ -69,11 +118,15 @@ func TestInitiators(t *testing.T) {
 				}
 			}
 			for _, target := range []string{home, "https://api.example"} {
-				b := open(always(200, acao+home, acac+"true", "Content-Type: text/css"))
+				status := 200
+				if mode == "websocket" {
+					status = 101
+				}
+				b := open(always(status, acao+home, acac+"true", "Content-Type: "+wantedType(row.by)))
 				jar(t, b, "page.example page=1"+everywhere, "api.example api=1"+everywhere)
 				b.ask(t, fetch.Request{Initiator: row.by, CrossOrigin: attribute, URL: link(target + "/")})
 				name := string(row.by) + " with crossorigin " + string(attribute) + " to " + target
-				if asked := b.record.Asked; asked.Mode != string(mode) || asked.Credentials != string(credentials) || asked.Initiator != string(row.by) || asked.Title == "" || asked.OnBlocked == "" {
+				if asked := b.record.Asked; asked.Mode != string(mode) || asked.Credentials != string(credentials) || asked.Initiator != string(row.by) || asked.Title == "" || asked.OnBlocked == "" || asked.OnShared == "" {
 					t.Errorf("%s: %+v, want %s and %s", name, asked, mode, credentials)
 				}
 				if mode == "same-origin" && target != home {
@@ -100,6 +153,19 @@ func TestInitiators(t *testing.T) {
 			}
 		}
 	}
+}
+
+// wantedType is a MIME type that the initiator takes.
+func wantedType(by fetch.Initiator) string {
+	switch by {
+	case fetch.ByModule, fetch.ByImport, fetch.ByWorklet, fetch.ByModulePreload:
+		return "text/javascript"
+	case fetch.ByJSONModule:
+		return "application/json"
+	case fetch.ByEventSource:
+		return "text/event-stream"
+	}
+	return "text/css"
 }
 
 // checkTaint: opaque exactly where it should be, with a word on what the page sees of it, and clean elsewhere.

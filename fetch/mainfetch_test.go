@@ -22,7 +22,7 @@ func TestMainFetchSwitch(t *testing.T) {
 		{"data under mode same-origin", home, "data:,x", fetch.Request{Mode: fetch.ModeSameOrigin}, "basic", ""},
 		{"data under mode no-cors", home, "data:,x", fetch.Request{Mode: fetch.ModeNoCORS}, "basic", ""},
 		{"navigate", home, api, fetch.Request{Initiator: fetch.ByNavigation}, "basic", "GET https://api.example/"},
-		{"websocket", home, "wss://api.example/", fetch.Request{Initiator: fetch.ByWebSocket}, "basic", "GET https://api.example/"},
+		{"a WebSocket wants 101, not 200", home, "wss://api.example/", fetch.Request{Initiator: fetch.ByWebSocket}, "net-protocol", "GET https://api.example/"},
 		{"same-origin mode at home", home, home + "/", fetch.Request{Mode: fetch.ModeSameOrigin}, "basic", "GET https://page.example/"},
 		{"same-origin mode elsewhere", home, api, fetch.Request{Mode: fetch.ModeSameOrigin}, "mode-same-origin", ""},
 		{"no-cors", home, api, fetch.Request{Mode: fetch.ModeNoCORS}, "opaque", "GET https://api.example/"},

@@ -234,7 +234,7 @@ func quirkCases() map[string]quirkCase {
 			return plays(home, fetch.Request{URL: link(api), Method: "POST", Keepalive: true, Body: body}, generous)(t, p)
 		}},
 		"password-anywhere": {"absent, Basic dTpw", "absent", func(t *testing.T, p fetch.Profile) string {
-			return xhrAfter401(t, p, fetch.Request{URL: link("https://u:p@api.example/"), Credentials: include}, 401)
+			return after401(t, p, fetch.Request{Initiator: fetch.ByXHR, URL: link("https://u:p@api.example/"), Credentials: include}, 401)
 		}},
 		"clip-path-same-origin": {"mode-same-origin: ", "cors: GET " + api, plays(home, fetch.Request{URL: link(api), Initiator: fetch.ByClipPath}, generous)},
 		"multiple-lines-only":   {"acao-mismatch: GET " + api, "acao-multiple: GET " + api, plays(home, get(), always(200, acao+home+", "+home))},
@@ -324,6 +324,7 @@ func TestQuirksEnd(t *testing.T) {
 		{"64 KiB, to the byte", fetch.Chromium, fetch.Request{Method: "POST", Keepalive: true, Body: strings.NewReader(strings.Repeat("x", 65536))}, "cors: POST " + api},
 		{"and one more", fetch.Chromium, fetch.Request{Method: "POST", Keepalive: true, Body: strings.NewReader(strings.Repeat("x", 65537))}, "keepalive-too-long: "},
 		{"a million", fetch.Firefox, fetch.Request{Method: "POST", Keepalive: true, Body: strings.NewReader(strings.Repeat("x", 1000000))}, "cors: POST " + api},
+		{"a beacon has the limit all the same", fetch.Firefox, fetch.Request{Initiator: fetch.ByBeacon, Body: strings.NewReader(strings.Repeat("x", 65537))}, "keepalive-too-long: "},
 		{"a clip path elsewhere", fetch.Chromium, fetch.Request{Initiator: fetch.ByClipPath}, "cors: GET " + api},
 		{"a clip path at home", fetch.Firefox, fetch.Request{Initiator: fetch.ByClipPath, URL: link(home + "/c.svg")}, "basic: GET " + home + "/c.svg"},
 		{"a mask elsewhere", fetch.Firefox, fetch.Request{Initiator: fetch.ByMask}, "cors: GET " + api},

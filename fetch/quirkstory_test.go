@@ -36,13 +36,11 @@ func strictCookie(t *testing.T, p fetch.Profile, start, end string) string {
 	return b.net.last().get("Cookie")
 }
 
-// xhrAfter401 has a server that answers each XMLHttpRequest with that status until it sees Authorization, and gives
-// what it saw.
-func xhrAfter401(t *testing.T, p fetch.Profile, req fetch.Request, status int) string {
+// after401 has a server that answers with that status until it sees Authorization, and gives what it saw.
+func after401(t *testing.T, p fetch.Profile, req fetch.Request, status int) string {
 	t.Helper()
 	allow := []string{acao + home, acac + "true"}
 	b := openIn(p, home+"/", turns(reply(status, allow...), reply(200, allow...)))
-	req.Initiator = fetch.ByXHR
 	b.ask(t, req)
 	var saw []string
 	for _, s := range b.net.sent {
@@ -57,10 +55,26 @@ func TestUntaintedCacheEnds(t *testing.T) {
 	for _, row := range []struct{ why, first, target, want string }{
 		{"the same address", two, two, "PUT " + two},
 		{"another address", one, two, "OPTIONS " + two + ", PUT " + two},
-		{"another fragment", two + "#a", two + "#b", "OPTIONS " + two + ", PUT " + two},
+		{"another fragment", two + "#a", two + "#b", "OPTIONS " + two + "#b, PUT " + two + "#b"},
 	} {
 		if got := tellTainted(t, fetch.Firefox, row.first, row.target); got != row.want {
 			t.Errorf("%s: %s, want %s", row.why, got, row.want)
+		}
+	}
+	// The other way round too: what nobody was told serves the page.
+	for p, want := range map[*fetch.Profile]string{&fetch.Firefox: "PUT " + two, &fetch.Standard: "OPTIONS " + two + ", PUT " + two} {
+		b := openIn(*p, home+"/", func(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+			h := []string{acao + "*", acam + "PUT", "Access-Control-Max-Age: 60"}
+			if r.URL.Host() == "api.example" && r.Method != "OPTIONS" {
+				return reply(307, append(h, "Location: "+two)...), nil
+			}
+			return reply(200, h...), nil
+		})
+		b.ask(t, fetch.Request{URL: link("https://api.example/"), Method: "PUT"})
+		b.net.take()
+		b.ask(t, fetch.Request{URL: link(two), Method: "PUT"})
+		if got := b.net.take(); got != want {
+			t.Errorf("%s, after a redirect there: %s, want %s", p.Name, got, want)
 		}
 	}
 }
@@ -100,9 +114,13 @@ func TestPasswordAnywhereEnds(t *testing.T) {
 		{"asked for in Chromium", fetch.Chromium, fetch.Request{URL: link(secret), Credentials: include}, 401, "absent"},
 		{"forbidden, not asked for", fetch.Firefox, fetch.Request{URL: link(secret), Credentials: include}, 403, "absent"},
 		{"without credentials", fetch.Firefox, fetch.Request{URL: link(secret)}, 401, "absent"},
+		{"an image with CORS", fetch.Firefox, fetch.Request{URL: link(secret), Initiator: fetch.ByImage, CrossOrigin: fetch.CrossOriginUseCredentials}, 401, "absent, Basic dTpw"},
 		{"nothing to give", fetch.Firefox, fetch.Request{URL: link("https://api.example/"), Credentials: include}, 401, "absent"},
 	} {
-		if got := xhrAfter401(t, row.p, row.req, row.status); got != row.want {
+		if row.req.Initiator == "" {
+			row.req.Initiator = fetch.ByXHR
+		}
+		if got := after401(t, row.p, row.req, row.status); got != row.want {
 			t.Errorf("%s: Authorization %s, want %s", row.why, got, row.want)
 		}
 	}

@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,8 @@ import (
 )
 
 // RoundTripper makes requests as fetch() of a page would, for clients that know only net/http. Redirects are followed
-// within; what the page may not read is not there; a blocked request is an error.
+// within, and the response's Request.URL is the last address; what the page may not read is not there; a blocked request
+// is an error.
 //
 // Credentials are the mode for every request. Empty means same-origin, as for fetch().
 func (a *Agent) RoundTripper(client Client, credentials Credentials) http.RoundTripper {
@@ -58,6 +60,10 @@ func (t *pageTripper) fetch(r *http.Request) (*http.Response, error) {
 	}
 	for _, f := range resp.Header {
 		out.Header.Add(f.Name, f.Value)
+	}
+	if final, err := url.Parse(resp.URL); err == nil && resp.Redirected {
+		out.Request = r.Clone(r.Context())
+		out.Request.URL = final // as a page's response.url
 	}
 	if codings := out.Header.Values("Content-Encoding"); len(codings) > 0 && undone(codings) {
 		out.Header.Del("Content-Encoding")

@@ -17,7 +17,7 @@ var stories = []transcript.Transcript{
 		Asked: transcript.Asked{
 			Origin: "https://app.example", TopLevel: "https://top.example", Initiator: "fetch", Title: "a script's fetch()",
 			Method: "DELETE", URL: "https://start.example/item", Mode: "cors", Credentials: "include", Redirect: "follow",
-			Header: wire.Header{{Name: "Authorization", Value: "made-up"}}, OnBlocked: "rejected",
+			Header: wire.Header{{Name: "Authorization", Value: "made-up"}}, OnBlocked: "rejected", OnShared: "resolved",
 		},
 		Steps: []transcript.Step{
 			{Hop: 1, Name: "preflight", Answer: "needed", Because: "method DELETE"},
@@ -89,7 +89,8 @@ const golden = `[
 					"value": "made-up"
 				}
 			],
-			"onBlocked": "rejected"
+			"onBlocked": "rejected",
+			"onShared": "resolved"
 		},
 		"steps": [
 			{
@@ -171,7 +172,8 @@ const golden = `[
 			"credentials": "",
 			"redirect": "",
 			"header": null,
-			"onBlocked": ""
+			"onBlocked": "",
+			"onShared": ""
 		},
 		"steps": null,
 		"exchanges": null,
@@ -205,7 +207,8 @@ const golden = `[
 			"credentials": "",
 			"redirect": "",
 			"header": null,
-			"onBlocked": ""
+			"onBlocked": "",
+			"onShared": ""
 		},
 		"steps": [],
 		"exchanges": [

@@ -39,6 +39,7 @@ type Asked struct {
 	Redirect    string      `json:"redirect"`
 	Header      wire.Header `json:"header"`    // what the page set, as given
 	OnBlocked   string      `json:"onBlocked"` // what the page sees when it does not get the response
+	OnShared    string      `json:"onShared"`  // and when it does
 }
 
 // A Step is a decision on the way that is neither good nor bad: same origin? preflight needed, and why?

@@ -25,7 +25,7 @@ type Question struct {
 // An Asker puts questions to live servers. Its zero value asks with net/http's transport, holds unsafe requests back,
 // and waits without end.
 type Asker struct {
-	Transport http.RoundTripper // nil means that of the zero Network
+	Transport http.RoundTripper // nil means that of the zero Network; an *http.Transport is cloned for each unsafe request
 	Send      bool              // unsafe requests too, each once
 	Timeout   time.Duration     // for all that one browser does; 0 means no limit
 }

@@ -80,16 +80,27 @@ func (p *player) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	given := answer{}
-	response, err := p.live.RoundTrip(r)
-	if err != nil {
-		given.err = err
-	} else {
-		response.Body.Close()
-		given.head = *response
-	}
+	given := p.ask(c, r)
 	p.answers[c] = append(p.answers[c], given)
 	return given.give(r)
+}
+
+// ask makes a live request. One that may not be made twice does not ride on a connection that was used before: the
+// server may have closed that in the meantime, and then nobody could tell whether the request got through. So it gets
+// a transport without connections.
+func (p *recording) ask(c call, r *http.Request) answer {
+	live := p.live
+	if kept, ok := live.(*http.Transport); ok && !c.isSafe() {
+		fresh := kept.Clone()
+		defer fresh.CloseIdleConnections()
+		live = fresh
+	}
+	response, err := live.RoundTrip(r)
+	if err != nil {
+		return answer{err: err}
+	}
+	response.Body.Close()
+	return answer{head: *response}
 }
 
 // holdBack says why an unsafe request is not sent; nil means that it is.

@@ -6,7 +6,12 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
+	"net/url"
+	"strconv"
 	"time"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/transcript"
 )
 
 // A Network says how servers are reached. The zero Network is the system's: its resolver, its certificate authorities,
@@ -23,7 +28,8 @@ type Network struct {
 func (n Network) Transport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 30 * time.Second}
 	return &http.Transport{
-		Proxy: http.ProxyFromEnvironment,
+		Proxy:                  http.ProxyFromEnvironment,
+		OnProxyConnectResponse: tunnelOpened,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			if instead, ok := n.Resolve[address]; ok {
 				address = instead
@@ -37,4 +43,14 @@ func (n Network) Transport() *http.Transport {
 		TLSHandshakeTimeout:    30 * time.Second,
 		MaxResponseHeaderBytes: 1 << 20,
 	}
+}
+
+// tunnelOpened says whose word it was when a proxy opened no way to the server: net/http gives the reason phrase alone.
+// The proxy's address is told without the login it may hold.
+func tunnelOpened(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode == http.StatusOK {
+		return nil
+	}
+	text := "proxyconnect tcp: " + proxy.Host + " answered " + strconv.Itoa(answer.StatusCode) + " " + http.StatusText(answer.StatusCode)
+	return &fetch.NetworkError{Code: transcript.NetUnreachable, Text: text}
 }

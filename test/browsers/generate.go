@@ -139,8 +139,12 @@ func (m *maker) headers(r *scenario.Request) {
 	n := draw(m.dice, odds[int]{{0, 38}, {1, 34}, {2, 17}, {3, 8}, {4, 3}})
 	for range n {
 		f := draw(m.dice, requestHeaders)
+		single := wire.EqualFold(f.Name, wire.Authorization) // of several, each browser sends another
+		if single && r.Headers.Contains(f.Name) {
+			continue
+		}
 		r.Headers = append(r.Headers, f)
-		if m.in(8) { // once more, not quite the same
+		if !single && m.in(8) { // once more, not quite the same
 			f.Name = pick(m.dice, f.Name, strings.ToUpper(f.Name), strings.ToLower(f.Name))
 			f.Value = pick(m.dice, f.Value, f.Value, "1", bytesOf(100), "")
 			r.Headers = append(r.Headers, f)

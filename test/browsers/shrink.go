@@ -67,8 +67,20 @@ func reductions(c conformance.Case) []conformance.Case {
 			})
 		}
 	}
-	before := c.String()
-	return slices.DeleteFunc(list, func(c conformance.Case) bool { return c.String() == before })
+	before := size(c)
+	return slices.DeleteFunc(list, func(c conformance.Case) bool { return size(c) >= before })
+}
+
+// size is what every step has to lower, so that there is an end to them.
+func size(c conformance.Case) int {
+	c.Expects = nil
+	n := len(c.String())
+	for _, a := range c.Asks {
+		if a.Request.Method != "GET" {
+			n += len("DELETE")
+		}
+	}
+	return n
 }
 
 // plainer is every option of an ask put back to its default.
