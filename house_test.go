@@ -1,7 +1,9 @@
 package corscope_test
 
 import (
+	"go/token"
 	"maps"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -182,4 +184,20 @@ func exists(files map[string]string, target string) bool {
 		}
 	}
 	return false
+}
+
+// The table of the house names every package there is.
+func TestArchitectureKnowsThePackages(t *testing.T) {
+	text, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir := range parcels(t, token.NewFileSet(), os.DirFS(".")) {
+		if strings.HasPrefix(dir, "internal/gen/") || dir == "." {
+			continue
+		}
+		if !strings.Contains(string(text), "| `"+dir+"` |") {
+			t.Errorf("ARCHITECTURE.md: the table has no row for %s", dir)
+		}
+	}
 }

@@ -155,3 +155,20 @@ func BenchmarkLoopback(b *testing.B) {
 		}
 	})
 }
+
+// The work for a judged request is bounded, and small.
+func TestPreflightedPutAllocations(t *testing.T) {
+	agent, req := preflightedPut(t, nil)
+	allocations := testing.AllocsPerRun(100, func() {
+		resp, err := agent.Fetch(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := resp.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocations > 30 {
+		t.Errorf("%v allocations for a preflighted PUT, want at most 30", allocations)
+	}
+}

@@ -56,12 +56,23 @@ func (f *fetching) appendRequestOriginHeader(r *request, h *wire.Header) {
 	switch {
 	case r.tainting == TaintingCORS, r.mode == ModeWebSocket, r.mode == ModeWebTransport:
 		h.Append(wire.Origin, serialized)
+	case r.mode == ModeCORS && r.namesOriginAtHome() && f.profile.has(quirkOriginAtHome):
+		h.Append(wire.Origin, serialized)
 	case r.method != "GET" && r.method != "HEAD":
 		if r.mode != ModeCORS && f.blanksOrigin(r) {
 			serialized = "null"
 		}
 		h.Append(wire.Origin, serialized)
 	}
+}
+
+// namesOriginAtHome: fonts, images, scripts and style sheets, as far as they are loaded with CORS.
+func (r *request) namesOriginAtHome() bool {
+	switch r.destination {
+	case "font", "image", "script", "style", "json":
+		return true
+	}
+	return false
 }
 
 // blanksOrigin: the switch on the referrer policy.

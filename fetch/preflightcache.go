@@ -68,6 +68,9 @@ func (e *cacheEntry) allows(method, header string, r *request, p *Profile) bool 
 	if method != "" && e.method == method || header != "" && wire.EqualFold(e.header, header) {
 		return true
 	}
+	if wire.IsCORSSafelistedMethod(method) && p.has(quirkCacheCoversSafelisted) {
+		return true
+	}
 	if r.credentials == CredentialsInclude || p.has(quirkCacheStarLiteral) {
 		return false
 	}
@@ -121,10 +124,10 @@ func (c *preflightCache) store(r *request, methods, headers []string, age time.D
 	if age <= 0 && len(c.entries) == 0 {
 		return
 	}
-	if r.origin.IsOpaque() && p.has(quirkCacheNotForOpaque) {
+	key := keyOf(r, p)
+	if key.origin == "null" && p.has(quirkCacheNotForNull) {
 		return
 	}
-	key := keyOf(r, p)
 	expires := now.Add(age)
 	if age > 1<<61 { // beyond what a time can hold when added
 		expires = now.Add(1 << 61)

@@ -44,7 +44,9 @@ const (
 	quirkCacheStarLiteral
 	quirkCacheSurvivesFailure
 	quirkCacheUntainted
-	quirkCacheNotForOpaque
+	quirkCacheCoversSafelisted
+	quirkOriginAtHome
+	quirkCacheNotForNull
 	quirkEmptyMethodsAbsent
 	quirkCookiesForgetRedirects
 	quirkKeepaliveUnlimited
@@ -200,13 +202,23 @@ var quirks = [quirkCount]Quirk{
 		[]string{"chromium"},
 		"Chromium 156", measured,
 	},
+	quirkCacheCoversSafelisted: {
+		"cache-covers-safelisted", "whatever is kept for an address covers GET, HEAD and POST there, also where an upload listener asks for a preflight",
+		[]string{"chromium", "firefox"},
+		"Chromium 156, Firefox 153", measured,
+	},
+	quirkOriginAtHome: {
+		"origin-at-home", "fonts, images, scripts and style sheets loaded with CORS name their origin to the page's own server too",
+		[]string{"chromium"},
+		"Chromium 156", measured,
+	},
 	quirkCacheUntainted: {
 		"cache-untainted", "kept preflights are looked up by the page's origin also where the request says null",
 		[]string{"firefox"},
 		"Firefox 153", measured,
 	},
-	quirkCacheNotForOpaque: {
-		"cache-not-for-opaque", "no preflight is kept for a page with an opaque origin",
+	quirkCacheNotForNull: {
+		"cache-not-for-null", "no preflight is kept for a request that says Origin: null: an opaque page's, or one after a redirect from one foreign origin to another",
 		[]string{"chromium"},
 		"Chromium 156", measured,
 	},
@@ -226,7 +238,7 @@ var quirks = [quirkCount]Quirk{
 		"Firefox 153", measured,
 	},
 	quirkPasswordAnywhere: {
-		"password-anywhere", "a 401 from another origin is answered with the user name and password of an XMLHttpRequest's URL",
+		"password-anywhere", "a 401 from another origin is answered with the user name and password of the URL",
 		[]string{"firefox"},
 		"Firefox 153", measured,
 	},

@@ -217,7 +217,7 @@ func quirkCases() map[string]quirkCase {
 		"cache-untainted": {"PUT " + other, "OPTIONS " + other + ", PUT " + other, func(t *testing.T, p fetch.Profile) string {
 			return tellTainted(t, p, other, other)
 		}},
-		"cache-not-for-opaque": {"OPTIONS " + api + ", PUT " + api, "PUT " + api, func(t *testing.T, p fetch.Profile) string {
+		"cache-not-for-null": {"OPTIONS " + api + ", PUT " + api, "PUT " + api, func(t *testing.T, p fetch.Profile) string {
 			b := openIn(p, "null", always(200, acao+"null", acam+"PUT", age+"60"))
 			for range 2 {
 				b.net.take()
@@ -228,6 +228,12 @@ func quirkCases() map[string]quirkCase {
 		"empty-methods-absent": {"ask, hit", "ask, ask", cacheStory(cacheStep{0, uploading(), []string{acam, age + "60"}, ""}, cacheStep{0, uploading(), []string{acam}, ""})},
 		"cookies-forget-redirects": {"c=1", "absent", func(t *testing.T, p fetch.Profile) string {
 			return strictCookie(t, p, "https://api.example", "https://www.page.example")
+		}},
+		"cache-covers-safelisted": {"ask, hit", "ask, ask", cacheStory(cacheStep{0, put(), []string{acam + "PUT", age + "60"}, ""}, cacheStep{0, uploading(), []string{acam + "POST"}, ""})},
+		"origin-at-home": {home, "absent", func(t *testing.T, p fetch.Profile) string {
+			b := openIn(p, home+"/", generous)
+			b.ask(t, fetch.Request{Initiator: fetch.ByFont, URL: link(home + "/")})
+			return b.net.last().get("Origin")
 		}},
 		"keepalive-unlimited": {"cors: POST " + api, "keepalive-too-long: ", func(t *testing.T, p fetch.Profile) string {
 			body := strings.NewReader(strings.Repeat("x", 65537))

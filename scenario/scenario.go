@@ -4,7 +4,8 @@
 //	{
 //	  "page": {"origin": "https://app.example"},
 //	  "initiator": "fetch",
-//	  "request": {"method": "PUT", "url": "https://api.example/items/1", "credentials": "include"}
+//	  "request": {"method": "PUT", "url": "https://api.example/items/1", "credentials": "include",
+//	    "headers": [{"name": "Content-Type", "value": "application/json"}], "body": "{}"}
 //	}
 //
 // What is left out has the standard's default. [Parse] is strict: what it does not know, it refuses, with the place.

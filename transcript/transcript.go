@@ -6,6 +6,7 @@ package transcript
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/corscope/corscope/wire"
 )
@@ -117,6 +118,18 @@ type Verdict struct {
 	Seen         string `json:"seen,omitempty"`
 	Quirk        string `json:"quirk,omitempty"` // the profile's deviation that decided, where one did
 	Spec         string `json:"spec"`
+}
+
+// String says what was judged, and how, in one line: for logs and failing tests.
+func (v Verdict) String() string {
+	s := string(v.Code) + " (" + string(v.Phase) + ", hop " + strconv.Itoa(v.Hop) + "): " + v.Subject
+	if v.Seen != "" {
+		s += " " + strconv.Quote(v.Seen)
+	}
+	if v.Expected != "" {
+		s += ", want " + v.Expected
+	}
+	return s
 }
 
 // A Result is what the page got.

@@ -81,3 +81,24 @@ func TestWorst(t *testing.T) {
 		t.Errorf("of all outcomes the worst is %s, want %s", got, transcript.Blocked)
 	}
 }
+
+func TestVerdictString(t *testing.T) {
+	for _, row := range []struct {
+		why  string
+		v    transcript.Verdict
+		want string
+	}{
+		{
+			"all of it", transcript.Verdict{Code: transcript.ACAOMismatch, Phase: transcript.PhaseActual, Hop: 1, Subject: "Access-Control-Allow-Origin", Expected: "https://a.example", Seen: "null"},
+			`acao-mismatch (actual, hop 1): Access-Control-Allow-Origin "null", want https://a.example`,
+		},
+		{
+			"what was not seen is not told", transcript.Verdict{Code: transcript.NetDNS, Phase: transcript.PhaseNetwork, Subject: "https://a.example/"},
+			"net-dns (network, hop 0): https://a.example/",
+		},
+	} {
+		if got := row.v.String(); got != row.want {
+			t.Errorf("%s: %s, want %s", row.why, got, row.want)
+		}
+	}
+}
