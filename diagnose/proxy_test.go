@@ -33,7 +33,7 @@ func TestProxiesAreTold(t *testing.T) {
 		if f.Summary != tt.says || nameOf(f.Browsers, "chromium") != tt.chromium {
 			t.Errorf("%q: %q and %v, want %q and %q: %s", tt.seen, f.Summary, f.Browsers, tt.says, tt.chromium, tt.why)
 		}
-		if proxied := strings.Contains(tt.says, "proxy"); strings.Contains(f.Fix.Text, "Mend the proxy") != proxied || hasHint(f, tt.seen) != proxied {
+		if proxied := strings.Contains(tt.says, "proxy"); strings.Contains(f.Fix.Text, "Mend the proxy") != proxied || hasHint(f, "proxy settings of its own") != proxied {
 			t.Errorf("%q: fix %q, hints %q", tt.seen, f.Fix.Text, f.Hints)
 		}
 	}

@@ -55,19 +55,6 @@ var initiatorRows = []struct {
 	{fetch.ByCSPReport, "no-cors", "same-origin", "report", false, "POST"},
 }
 
-// typeFor is a type the initiator takes.
-func typeFor(by fetch.Initiator) string {
-	switch by {
-	case fetch.ByModule, fetch.ByImport, fetch.ByWorklet, fetch.ByModulePreload:
-		return "text/javascript"
-	case fetch.ByJSONModule:
-		return "application/json"
-	case fetch.ByEventSource:
-		return "text/event-stream"
-	}
-	return "text/css"
-}
-
 // Some initiators take one type only.
 func TestRequiredTypes(t *testing.T) {
 	for _, row := range []struct {
@@ -157,13 +144,12 @@ func TestInitiators(t *testing.T) {
 
 // wantedType is a MIME type that the initiator takes.
 func wantedType(by fetch.Initiator) string {
-	switch by {
-	case fetch.ByModule, fetch.ByImport, fetch.ByWorklet, fetch.ByModulePreload:
-		return "text/javascript"
-	case fetch.ByJSONModule:
-		return "application/json"
-	case fetch.ByEventSource:
-		return "text/event-stream"
+	only := map[fetch.Initiator]string{
+		fetch.ByModule: "text/javascript", fetch.ByImport: "text/javascript", fetch.ByWorklet: "text/javascript",
+		fetch.ByModulePreload: "text/javascript", fetch.ByJSONModule: "application/json", fetch.ByEventSource: "text/event-stream",
+	}
+	if typ, ok := only[by]; ok {
+		return typ
 	}
 	return "text/css"
 }

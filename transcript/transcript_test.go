@@ -89,11 +89,13 @@ func TestVerdictString(t *testing.T) {
 		want string
 	}{
 		{
-			"all of it", transcript.Verdict{Code: transcript.ACAOMismatch, Phase: transcript.PhaseActual, Hop: 1, Subject: "Access-Control-Allow-Origin", Expected: "https://a.example", Seen: "null"},
+			"all of it",
+			transcript.Verdict{Code: transcript.ACAOMismatch, Phase: transcript.PhaseActual, Hop: 1, Subject: "Access-Control-Allow-Origin", Expected: "https://a.example", Seen: "null"},
 			`acao-mismatch (actual, hop 1): Access-Control-Allow-Origin "null", want https://a.example`,
 		},
 		{
-			"what was not seen is not told", transcript.Verdict{Code: transcript.NetDNS, Phase: transcript.PhaseNetwork, Subject: "https://a.example/"},
+			"what was not seen is not told",
+			transcript.Verdict{Code: transcript.NetDNS, Phase: transcript.PhaseNetwork, Subject: "https://a.example/"},
 			"net-dns (network, hop 0): https://a.example/",
 		},
 	} {

@@ -9,6 +9,7 @@ import (
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
 	"github.com/corscope/corscope/internal/probe"
+	"github.com/corscope/corscope/internal/report"
 )
 
 // runDemo explains the demo's cases, over loopback and by the same road as any server.
@@ -36,10 +37,16 @@ func (e *explain) runDemo(c *console, profiles []fetch.Profile) error {
 	if prose && !alone {
 		fmt.Fprintf(c.stdout, "A page at %s asks a broken API at https://%s.\nThe API runs here, on loopback: nothing leaves this machine.\n", demo.Page, demo.Host)
 	}
+	var reports []report.Report
 	for i, one := range cases {
 		r, err := ask(c, asker, one.Scenario, nil, profiles)
 		if err != nil {
 			return err
+		}
+		r.Case = one.Name
+		if !prose && !alone {
+			reports = append(reports, e.masked(r))
+			continue
 		}
 		if prose && !alone {
 			fmt.Fprintf(c.stdout, "\n%s\n\n", e.heading(c, i+1, one))
@@ -48,7 +55,11 @@ func (e *explain) runDemo(c *console, profiles []fetch.Profile) error {
 			return err
 		}
 	}
-	if prose && !alone {
+	switch {
+	case alone:
+	case !prose:
+		return report.JSON(c.stdout, reports)
+	default:
 		_, err = fmt.Fprintf(c.stdout, "\nAll there is to say of one: corscope explain --demo --case %s\nOf a server of yours:      corscope explain --origin %s URL\n", cases[0].Name, demo.Page)
 	}
 	return err

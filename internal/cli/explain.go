@@ -95,6 +95,9 @@ func (e *explain) profiles() ([]fetch.Profile, error) {
 			profiles = append(profiles, p)
 		}
 	}
+	if profiles == nil { // --profile ''
+		return nil, mistakef(`--profile "": want one or more of %s`, strings.ReplaceAll(profileNames(), ",", ", "))
+	}
 	return profiles, nil
 }
 
@@ -176,11 +179,17 @@ func ask(ctx context.Context, asker probe.Asker, s scenario.Scenario, cookies []
 	return r, nil
 }
 
+// masked takes the secrets out of a report, unless they are to be shown.
+func (e *explain) masked(r report.Report) report.Report {
+	if e.ShowSecrets {
+		return r
+	}
+	return r.Masked()
+}
+
 // write writes a report in the form that was asked for.
 func (e *explain) write(c *console, r report.Report, short bool) error {
-	if !e.ShowSecrets {
-		r = r.Masked()
-	}
+	r = e.masked(r)
 	if e.Output == "json" {
 		return r.JSON(c.stdout)
 	}

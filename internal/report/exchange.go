@@ -17,9 +17,13 @@ const (
 )
 
 // exchange writes one exchange and, with a finding, the header that decided, with a caret under what is wrong with it.
-// Without a finding it writes the answer's CORS headers.
+// Without a finding it writes the answer's CORS headers. The number is the exchange's step, where steps are written; 0
+// for none.
 func (s *sheet) exchange(e transcript.Exchange, number int, f *diagnose.Finding) {
-	gutter := fmt.Sprintf("%3d", number)
+	gutter := "   "
+	if number > 0 {
+		gutter = fmt.Sprintf("%3d", number)
+	}
 	row := func(text string) {
 		s.printf("%s %s\n", s.in(faint, gutter+" |"), text)
 		gutter = "   "
@@ -52,6 +56,13 @@ func (s *sheet) exchange(e transcript.Exchange, number int, f *diagnose.Finding)
 	case e.Failure != nil:
 	case f.Subject == "status":
 		row(s.caret(line, status, f.Expected))
+	case f.Code == transcript.PreflightRedirect: // the status is wrong, and where it leads is worth knowing
+		row(s.caret(line, status, f.Expected))
+		for _, field := range e.Response {
+			if wire.EqualFold(field.Name, f.Subject) {
+				header(field)
+			}
+		}
 	case !isHeaderName(f.Subject):
 	case !e.Response.Contains(f.Subject):
 		absent := "(none)"
@@ -74,10 +85,11 @@ func (s *sheet) exchange(e transcript.Exchange, number int, f *diagnose.Finding)
 	}
 }
 
-// caret underlines text where it stands after prefix, and says what should stand there.
+// caret underlines text where it stands after prefix, and says what should stand there. That null should is never
+// said: no server does well to allow it.
 func (s *sheet) caret(prefix, text, want string) string {
 	marks := strings.Repeat("^", max(1, min(utf8.RuneCountInString(text), width)))
-	if want != "" {
+	if want != "" && want != "null" {
 		marks += " want " + want
 	}
 	return strings.Repeat(" ", utf8.RuneCountInString(prefix)) + s.in(red, marks)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -27,7 +28,27 @@ const width = 100
 type sheet struct {
 	w      io.Writer
 	colour bool
+	said   bool // that something is not CORS
 	err    error
+}
+
+// notCORS is how findings begin that are about something else.
+const notCORS = "This is not CORS"
+
+// once leaves it out of prose that something is not CORS, where that was said before.
+func (s *sheet) once(prose string) string {
+	if !strings.Contains(prose, notCORS) {
+		return prose
+	}
+	if !s.said {
+		s.said = true
+		return prose
+	}
+	rest, begins := strings.CutPrefix(prose, notCORS+": ")
+	if first, size := utf8.DecodeRuneInString(rest); begins && size > 0 {
+		return string(unicode.ToUpper(first)) + rest[size:]
+	}
+	return strings.TrimSpace(strings.ReplaceAll(prose, notCORS+".", ""))
 }
 
 // in writes text in an ink, if there is colour.

@@ -19,6 +19,7 @@ const Version = 1
 // document is the JSON form. Findings and transcript are the deciding run's.
 type document struct {
 	Version    int                    `json:"version"`
+	Case       string                 `json:"case,omitempty"`
 	Outcome    transcript.Outcome     `json:"outcome"`
 	Profiles   map[string]Standing    `json:"profiles"`
 	Findings   []diagnose.Finding     `json:"findings"`
@@ -26,10 +27,21 @@ type document struct {
 }
 
 // JSON writes the report as one object and a newline. Nothing in it can move a terminal's cursor.
-func (r Report) JSON(w io.Writer) error {
+func (r Report) JSON(w io.Writer) error { return writeJSON(w, r.document()) }
+
+// JSON writes several reports as one array of what [Report.JSON] writes.
+func JSON(w io.Writer, reports []Report) error {
+	documents := make([]document, len(reports))
+	for i, r := range reports {
+		documents[i] = r.document()
+	}
+	return writeJSON(w, documents)
+}
+
+func (r Report) document() document {
 	deciding := r.Deciding()
 	d := document{
-		Version: Version, Outcome: r.Outcome(), Profiles: map[string]Standing{},
+		Version: Version, Case: r.Case, Outcome: r.Outcome(), Profiles: map[string]Standing{},
 		Findings: deciding.Findings, Transcript: deciding.Transcript,
 	}
 	if d.Findings == nil {
@@ -38,11 +50,15 @@ func (r Report) JSON(w io.Writer) error {
 	for _, run := range r.Runs {
 		d.Profiles[run.Transcript.Profile] = run.Standing()
 	}
+	return d
+}
+
+func writeJSON(w io.Writer, form any) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(d); err != nil {
+	if err := encoder.Encode(form); err != nil {
 		return err
 	}
 	_, err := w.Write(escapeUnprintable(text.Bytes()))

@@ -11,6 +11,8 @@ import (
 
 // A Report is one question and its answers.
 type Report struct {
+	// Case is what the question is called, where it is one of several. It may be empty.
+	Case string
 	// Runs has one item for each browser, in the order asked. There is at least one.
 	Runs []Run
 	// Body is what the page sends, for the curl line: a transcript does not hold it. Nil means nothing.

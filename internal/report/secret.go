@@ -28,14 +28,34 @@ var patterns = []struct {
 	sign string
 }{
 	// User information in a URL. Greedy: a password may hold an @.
-	{regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)([^/\s?#"'<>]+)(@)`), "@"},
+	{regexp.MustCompile(`(//)([^/\s?#"'<>]+)(@)`), "@"},
 	// A parameter of a query, or of a form in a body.
-	{regexp.MustCompile(`((?:^|[?&#;])(?i:[^=&#\s"']*(?:` + secretWords + `)[^=&#\s"']*|[^=&#\s"']*(?:key|sig|pwd))=)([^&#\s"'<>]+)()`), "="},
-	// A member of JSON in a body.
-	{regexp.MustCompile(`("(?i:[^"]*(?:` + secretWords + `)[^"]*|[^"]*(?:key|sig|pwd))"\s*:\s*")((?:[^"\\]|\\.)+)()`), `"`},
+	{regexp.MustCompile(`((?:^|[?&#;])(?i:` + secretName(`[^=&#\s"']*`) + `)=)([^&#\s"'<>]+)()`), "="},
+	// A member of JSON in a body: a text, or a number.
+	{regexp.MustCompile(`("(?i:` + secretName(`[^"]*`) + `)"\s*:\s*")((?:[^"\\]|\\.)+)()`), `"`},
+	{regexp.MustCompile(`("(?i:` + secretName(`[^"]*`) + `)"\s*:\s*)(-?[0-9][0-9.eE+-]*)()`), `"`},
+	// A part of a form that is sent in parts: its head, an empty line, its value.
+	{regexp.MustCompile(`(\bname="(?i:` + secretName(`[^"]*`) + `)"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)([^\r\n]+)()`), `name="`},
+	// A JSON web token: its first part, {" in base64, gives it away.
+	{regexp.MustCompile(`(\b)(eyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){2,4})()`), "eyJ"},
 }
 
-const secretWords = `token|secret|signature|passw|credential|session|jwt`
+// schemes find credentials behind the name of their scheme, in a header of any name. Prose is not searched for them: it
+// speaks of tokens. A challenge (Bearer realm="api") is none.
+var schemes = regexp.MustCompile(`(\b(?i:Bearer|Basic|Token) +)([A-Za-z0-9._~+/-]+)(={0,2}(?:[\s,;]|$)|(?:==)?["')}\]])`)
+
+// secretName is a pattern for the name of a secret, with what may stand beside a word that tells. The short names are
+// whole: a part of them stands in too many others.
+func secretName(beside string) string {
+	return beside + `(?:token|secret|signature|passw|credential|session|jwt)` + beside + `|` + beside + `(?:key|sig|pwd)` +
+		`|code|auth|pass|pin|cvv|otp|ticket`
+}
+
+// MaskedText is a text without the secrets that can be told by what stands round them: for a message that belongs to no
+// report.
+func MaskedText(text string) string {
+	return (&keeper{}).maskText(text)
+}
 
 // isSecret reports whether a header's value is nobody's business, by its name.
 func isSecret(name string) bool {
@@ -54,7 +74,7 @@ func isSecret(name string) bool {
 			return true
 		}
 	}
-	return strings.HasSuffix(name, "key")
+	return strings.HasSuffix(name, "key") || strings.HasSuffix(name, "-pass")
 }
 
 // A keeper knows the secrets of one report, by their first bytes.
@@ -99,6 +119,9 @@ func (k *keeper) learnText(text string) string {
 func (k *keeper) learnField(f wire.Field) wire.Field {
 	if !isSecret(f.Name) {
 		k.learnText(f.Value)
+		for _, found := range schemes.FindAllStringSubmatch(f.Value, -1) {
+			k.learn(found[2])
+		}
 		return f
 	}
 	k.learn(f.Value)
@@ -131,7 +154,7 @@ func (k *keeper) maskText(text string) string {
 func (k *keeper) maskField(f wire.Field) wire.Field {
 	switch name := wire.Lower(f.Name); {
 	case !isSecret(name):
-		f.Value = k.maskText(f.Value)
+		f.Value = k.maskText(schemes.ReplaceAllString(f.Value, "${1}"+masked+"${3}"))
 	case f.Value == "":
 	case name == "authorization", name == "proxy-authorization":
 		scheme, _, two := strings.Cut(f.Value, " ")

@@ -24,14 +24,18 @@ func (r Report) Text(w io.Writer, style Style) error {
 	s := &sheet{w: w, colour: style.Colour}
 	run := r.Deciding()
 	steps := trailOf(run.Transcript)
+	number := steps.number
+	if style.Short {
+		number = func(int) int { return 0 } // the steps are not written
+	}
 
 	s.verdict(r)
 	first := firstCause(run.Findings)
 	if first != nil {
-		s.cause(run, *first, steps, style)
+		s.cause(run, *first, number, style)
 		s.next(run.Findings)
 	}
-	s.answer(run.Transcript, steps, style)
+	s.answer(run.Transcript, number, style)
 	s.asides(run.Findings, style)
 	if style.Short {
 		return s.err
@@ -69,7 +73,11 @@ func (s *sheet) verdict(r Report) {
 	if asked.Initiator != "fetch" && asked.Title != "" {
 		what += " for " + asked.Title
 	}
-	s.printf("%s  %s from %s  %s\n", s.in(named.ink, named.word), s.in(bold, what), s.in(bold, asked.Origin), s.in(faint, "("+agreement(r)+")"))
+	who := asked.Origin
+	if who == "null" {
+		who = "an opaque origin (null)"
+	}
+	s.printf("%s  %s from %s  %s\n", s.in(named.ink, named.word), s.in(bold, what), s.in(bold, who), s.in(faint, "("+agreement(r)+")"))
 	engines := r.engines()
 	want := engines[0].Standing()
 	switch {
@@ -138,17 +146,17 @@ func firstCause(findings []diagnose.Finding) *diagnose.Finding {
 }
 
 // cause writes what blocked, where, why, and how to mend it.
-func (s *sheet) cause(run Run, f diagnose.Finding, steps trail, style Style) {
+func (s *sheet) cause(run Run, f diagnose.Finding, number func(exchange int) int, style Style) {
 	s.printf("\n")
 	s.heading(f)
 	if f.Exchange > 0 && f.Exchange <= len(run.Transcript.Exchanges) {
-		s.exchange(run.Transcript.Exchanges[f.Exchange-1], steps.number(f.Exchange), &f)
+		s.exchange(run.Transcript.Exchanges[f.Exchange-1], number(f.Exchange), &f)
 	}
 	s.say("why", f.Why)
-	s.say("fix", f.Fix.Text)
+	s.say("fix", s.once(f.Fix.Text))
 	if style.Short {
 		if len(f.Hints) > 0 {
-			s.say("hint", f.Hints[0])
+			s.say("hint", s.once(f.Hints[0]))
 		}
 		return
 	}
@@ -156,7 +164,7 @@ func (s *sheet) cause(run Run, f diagnose.Finding, steps trail, style Style) {
 		s.snippet(snippet)
 	}
 	for _, hint := range f.Hints {
-		s.say("hint", hint)
+		s.say("hint", s.once(hint))
 	}
 }
 
@@ -173,7 +181,7 @@ func (s *sheet) references(run Run, f diagnose.Finding) {
 
 func (s *sheet) heading(f diagnose.Finding) {
 	label := string(f.Severity) + "[" + string(f.Code) + "]:"
-	text := strings.Join(wrap(label+" "+f.Summary, width), "\n  ")
+	text := strings.Join(wrap(label+" "+s.once(f.Summary), width), "\n  ")
 	s.printf("%s%s\n", s.in(inkOf(f.Severity), label), text[len(label):])
 }
 
@@ -187,39 +195,77 @@ func (s *sheet) snippet(snippet diagnose.Snippet) {
 
 // next writes what would fail once the first cause is mended, or what nobody has seen yet.
 func (s *sheet) next(findings []diagnose.Finding) {
+	alike := tally{}
 	for _, f := range findings {
 		switch {
 		case f.Code == diagnose.NotReached:
-			s.say("next", f.Summary)
+			s.say("next", s.once(f.Summary))
 		case f.Hypothetical && f.Severity == diagnose.Error:
-			s.say("next", string(f.Code)+": "+f.Summary)
+			if alike.admits(f) {
+				s.say("next", string(f.Code)+": "+s.once(f.Summary))
+			}
 		}
 	}
+	for _, f := range findings {
+		s.say("next", alike.rest(f))
+	}
+}
+
+// alikes is how many findings of one code are written. A server can send any number of bad cookies.
+const alikes = 20
+
+// A tally counts findings by their code.
+type tally map[transcript.Code]int
+
+// admits counts a finding, and reports whether it is to be written.
+func (t tally) admits(f diagnose.Finding) bool {
+	t[f.Code]++
+	return t[f.Code] <= alikes
+}
+
+// rest says, once for a code, how many of its findings were not written; "" for none.
+func (t tally) rest(f diagnose.Finding) string {
+	more := t[f.Code] - alikes
+	delete(t, f.Code)
+	if more <= 0 {
+		return ""
+	}
+	return string(f.Code) + ": and " + strconv.Itoa(more) + " more of the same kind"
 }
 
 // asides writes what blocks nothing.
 func (s *sheet) asides(findings []diagnose.Finding, style Style) {
 	for _, severity := range []diagnose.Severity{diagnose.Warning, diagnose.Note} {
+		alike := tally{}
 		for _, f := range findings {
-			if f.Severity != severity || f.Code == diagnose.NotReached {
+			if f.Severity != severity || f.Code == diagnose.NotReached || !alike.admits(f) {
 				continue
 			}
 			s.heading(f)
-			s.say("fix", f.Fix.Text)
+			s.say("fix", s.once(f.Fix.Text))
 			if style.Short {
 				continue
 			}
 			for _, hint := range f.Hints {
-				s.say("hint", hint)
+				s.say("hint", s.once(hint))
+			}
+		}
+		for _, f := range findings {
+			if rest := alike.rest(f); rest != "" {
+				s.printf("%s\n", s.in(inkOf(severity), string(severity)+": ")+rest)
 			}
 		}
 	}
 }
 
 // answer writes what the page has of it.
-func (s *sheet) answer(t *transcript.Transcript, steps trail, style Style) {
+func (s *sheet) answer(t *transcript.Transcript, number func(exchange int) int, style Style) {
 	switch result := t.Result; {
 	case result != nil && (result.Type == "basic" || result.Type == "cors"):
+		if !readsHeads(t.Asked) {
+			s.say("page", t.Asked.OnShared)
+			return
+		}
 		s.say("read", "status "+strconv.Itoa(result.Status)+", the body, and these headers: "+list(result.Readable))
 		if !style.Short {
 			s.say("hidden", list(result.Hidden))
@@ -227,23 +273,31 @@ func (s *sheet) answer(t *transcript.Transcript, steps trail, style Style) {
 	case result != nil:
 		s.say("page", result.Page)
 	case t.Unsent != "":
-		s.soFar(t, steps)
+		s.soFar(t, number)
 	}
+}
+
+// readsHeads reports whether what asked is handed a response. An element, a worker, a font has only what was made of one.
+func readsHeads(asked transcript.Asked) bool {
+	return asked.Initiator == "fetch" || asked.Initiator == "xhr"
 }
 
 func list(names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
+	if more := len(names) - most; more > 0 {
+		return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(more) + " more"
+	}
 	return strings.Join(names, ", ")
 }
 
 // soFar writes what is known of a request that was held back.
-func (s *sheet) soFar(t *transcript.Transcript, steps trail) {
+func (s *sheet) soFar(t *transcript.Transcript, number func(exchange int) int) {
 	so := "no preflight is needed: a browser sends this at once, and judges the answer"
 	for i, exchange := range t.Exchanges {
 		if exchange.Kind == transcript.Preflight {
-			s.exchange(exchange, steps.number(i+1), nil)
+			s.exchange(exchange, number(i+1), nil)
 			so = "the preflight allows the request; whether its answer may be shared is not known"
 		}
 	}

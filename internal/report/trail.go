@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/corscope/corscope/transcript"
@@ -98,11 +99,39 @@ func (t trail) number(exchange int) int {
 	return 0
 }
 
-// numbered writes the trail as one line's worth of items.
+// numbered writes the trail as one line's worth of items. What goes round in a circle is written once, and counted.
 func (t trail) numbered() []string {
-	items := make([]string, len(t))
-	for i, m := range t {
-		items[i] = fmt.Sprintf("%d %s", i+1, m.text)
+	var items []string
+	for at := 0; at < len(t); {
+		size, times := t.circle(at)
+		for i := at; i < at+size; i++ {
+			items = append(items, fmt.Sprintf("%d %s", i+1, t[i].text))
+		}
+		at += size
+		if times > 0 {
+			items = append(items, fmt.Sprintf("%d–%d the same, %d times", at+1, at+size*times, times))
+			at += size * times
+		}
 	}
 	return items
+}
+
+// circle measures the marks from at on that come again behind themselves, and how many times more they come. Less than
+// twice is not worth counting: then it is one mark, and no times.
+func (t trail) circle(at int) (size, times int) {
+	for size := 1; at+3*size <= len(t); size++ {
+		times := 0
+		for next := at + size; next+size <= len(t) && t[at:at+size].isLike(t[next:next+size]); next += size {
+			times++
+		}
+		if times >= 2 {
+			return size, times
+		}
+	}
+	return 1, 0
+}
+
+// isLike reports whether two stretches of a trail read the same.
+func (t trail) isLike(u trail) bool {
+	return slices.EqualFunc(t, u, func(a, b mark) bool { return a.text == b.text })
 }

@@ -81,11 +81,11 @@ func Decides(quirk string, c conformance.Case, p fetch.Profile) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return visible(with) != visible(without), nil
+	return Visible(with) != Visible(without), nil
 }
 
-// visible is what can be seen of a prediction from outside.
-func visible(c conformance.Case) string {
+// Visible is what can be seen of a prediction from outside.
+func Visible(c conformance.Case) string {
 	seen := conformance.Case{}
 	for _, e := range c.Expects {
 		e.Also, e.Notes = nil, nil

@@ -36,7 +36,9 @@ func reductions(c conformance.Case) []conformance.Case {
 	for i := range c.Answers {
 		for j := i + 1; j < len(c.Answers); j++ { // a redirect that ends where it would have begun
 			if c.Answers[i].Role == c.Answers[j].Role && c.Answers[i].URL != c.Answers[j].URL {
-				add(func(c *conformance.Case) { c.Answers[i].Status, c.Answers[i].Header = c.Answers[j].Status, c.Answers[j].Header.Clone() })
+				add(func(c *conformance.Case) {
+					c.Answers[i].Status, c.Answers[i].Header = c.Answers[j].Status, c.Answers[j].Header.Clone()
+				})
 			}
 		}
 		add(func(c *conformance.Case) { c.Answers = slices.Delete(c.Answers, i, i+1) })
