@@ -19,6 +19,8 @@ type grammar struct {
 	Explain explain `cmd:"" help:"Say what a browser makes of a request, and why."`
 	Codes   codes   `cmd:"" help:"List the codes findings have, or explain one."`
 	Version version `cmd:"" help:"Print the version."`
+
+	PrintVersion kong.VersionFlag `name:"version" help:"Print the version, as the verb does."`
 }
 
 // A console is what a verb talks to.
@@ -46,7 +48,7 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(helped{code}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"initiators": initiatorNames(), "profiles": profileNames()},
+		kong.Vars{"initiators": initiatorNames(), "profiles": profileNames(), "version": versionText()},
 	)
 	if err != nil {
 		return tell(stderr, err)

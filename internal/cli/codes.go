@@ -22,7 +22,7 @@ func (v *codes) Run(c *console) error {
 	if v.Code == "" {
 		return report.Catalog(c.stdout, diagnose.Catalog(), style)
 	}
-	entry, ok := diagnose.Lookup(transcript.Code(v.Code))
+	entry, ok := diagnose.Lookup(transcript.Code(strings.ToLower(v.Code)))
 	if !ok {
 		return mistakef("CODE %s: no code is called that; the nearest are %s", quoted(v.Code), strings.Join(nearest(v.Code), ", "))
 	}
@@ -37,7 +37,7 @@ func nearest(text string) []string {
 	}
 	var all []candidate
 	for _, e := range diagnose.Catalog() {
-		all = append(all, candidate{string(e.Code), distance(text, string(e.Code))})
+		all = append(all, candidate{string(e.Code), distance(strings.ToLower(text), string(e.Code))})
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.away, b.away) })
 	var names []string

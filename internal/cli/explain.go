@@ -16,6 +16,7 @@ import (
 	"github.com/corscope/corscope/internal/probe"
 	"github.com/corscope/corscope/internal/report"
 	"github.com/corscope/corscope/scenario"
+	"github.com/corscope/corscope/transcript"
 )
 
 // explain asks one question and says what came of it.
@@ -69,6 +70,9 @@ func (e *explain) Run(c *console) error {
 		return err
 	}
 	r.Reach = e.reach()
+	if e.CACert == "" {
+		suggestAuthority(r)
+	}
 	c.status = statusOf(r.Outcome())
 	return e.write(c, r, false)
 }
@@ -185,6 +189,21 @@ func (e *explain) masked(r report.Report) report.Report {
 		return r
 	}
 	return r.Masked()
+}
+
+// suggestAuthority says how to go on where nobody vouches for a certificate: it may be of one's own.
+func suggestAuthority(r report.Report) {
+	for _, run := range r.Runs {
+		for i := range run.Findings {
+			f := &run.Findings[i]
+			if f.Code != transcript.NetTLS || f.Exchange == 0 {
+				continue
+			}
+			if said := run.Transcript.Exchanges[f.Exchange-1].Failure; said != nil && strings.Contains(said.Text, "unknown authority") {
+				f.Hints = append([]string{"If this authority is yours: --cacert FILE judges what is behind it."}, f.Hints...)
+			}
+		}
+	}
 }
 
 // write writes a report in the form that was asked for.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/corscope/corscope/cookie"
 	"github.com/corscope/corscope/fetch"
-	"github.com/corscope/corscope/origin"
 	"github.com/corscope/corscope/scenario"
 	"github.com/corscope/corscope/wire"
 )
@@ -100,12 +99,8 @@ func (q question) check() error {
 	if q.URL == "" {
 		return &usageError{"URL is missing: what does the page ask for?", "corscope explain --demo shows what there is to see"}
 	}
-	if _, err := fetch.ParseURL(q.URL); err != nil {
-		m := &usageError{text: "URL " + quoted(q.URL) + ": want an absolute address, such as https://api.example/items"}
-		if _, err := fetch.ParseURL("https://" + q.URL); err == nil {
-			m.hint = "https://" + q.URL
-		}
-		return m
+	if err := checkURL(q.URL); err != nil {
+		return err
 	}
 	if q.Origin == "" {
 		return &usageError{"--origin is missing: CORS is between a page and a server, so which page asks?", "such as --origin https://app.example"}
@@ -133,23 +128,13 @@ func (q question) check() error {
 			return mistakef("%s %s: want %s", f.flag, quoted(f.word), want)
 		}
 	}
+	if err := q.checkMode(); err != nil {
+		return err
+	}
 	if q.Stream && q.Data == nil {
 		return mistakef("--stream: there is no --data to send")
 	}
 	return nil
-}
-
-func checkOrigin(flag, text string) error {
-	_, err := origin.Parse(text)
-	var syntax *origin.SyntaxError
-	if !errors.As(err, &syntax) {
-		return err
-	}
-	m := &usageError{text: flag + " " + quoted(text) + ": want " + syntax.Want}
-	if u, err := fetch.ParseURL(text); err == nil && !u.Origin().IsOpaque() {
-		m.hint = "a browser would write " + u.Origin().String()
-	}
-	return m
 }
 
 // readScenario reads a question from a file.

@@ -10,10 +10,14 @@ type version struct{}
 
 // Run prints which corscope this is, and which standard it follows.
 func (version) Run(c *console) error {
+	_, err := fmt.Fprintln(c.stdout, versionText())
+	return err
+}
+
+func versionText() string {
 	name := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		name = info.Main.Version
 	}
-	_, err := fmt.Fprintf(c.stdout, "corscope %s\n%s %s/%s\nFetch Standard of 2026-07-02\n", name, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return err
+	return fmt.Sprintf("corscope %s\n%s %s/%s\nFetch Standard of 2026-07-02", name, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

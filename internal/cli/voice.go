@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/corscope/corscope/internal/report"
 	"github.com/corscope/corscope/transcript"
 )
 
@@ -54,11 +55,11 @@ func mistakef(format string, args ...any) error {
 	return &usageError{text: fmt.Sprintf(format, args...)}
 }
 
-// tell writes an error and gives the exit code.
+// tell writes an error, without the secrets a URL in it may hold, and gives the exit code.
 func tell(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "corscope: error: %s\n", oneLine(err.Error()))
+	fmt.Fprintf(stderr, "corscope: error: %s\n", oneLine(report.MaskedText(err.Error())))
 	if m := (*usageError)(nil); errors.As(err, &m) && m.hint != "" {
-		fmt.Fprintf(stderr, "corscope: hint: %s\n", oneLine(m.hint))
+		fmt.Fprintf(stderr, "corscope: hint: %s\n", oneLine(report.MaskedText(m.hint)))
 	}
 	return int(exitUsage)
 }

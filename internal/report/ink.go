@@ -44,11 +44,17 @@ func (s *sheet) once(prose string) string {
 		s.said = true
 		return prose
 	}
-	rest, begins := strings.CutPrefix(prose, notCORS+": ")
-	if first, size := utf8.DecodeRuneInString(rest); begins && size > 0 {
-		return string(unicode.ToUpper(first)) + rest[size:]
-	}
+	prose = strings.ReplaceAll(prose, notCORS+": ", "")
 	return strings.TrimSpace(strings.ReplaceAll(prose, notCORS+".", ""))
+}
+
+// sentence begins prose with a capital.
+func sentence(prose string) string {
+	first, size := utf8.DecodeRuneInString(prose)
+	if size == 0 {
+		return prose
+	}
+	return string(unicode.ToUpper(first)) + prose[size:]
 }
 
 // in writes text in an ink, if there is colour.

@@ -139,6 +139,29 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// Several reports are one array, and each says which it is. One report alone has no case unless it is given one.
+func TestJSONOfSeveral(t *testing.T) {
+	reports := []report.Report{
+		{Case: "one", Runs: []report.Run{run("chromium", "")}},
+		{Case: "two", Runs: []report.Run{run("chromium", "acao-missing")}},
+	}
+	var out bytes.Buffer
+	if err := report.JSON(&out, reports); err != nil {
+		t.Fatal(err)
+	}
+	var got []struct{ Case, Outcome string }
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]struct{ Case, Outcome string }{{"one", "allowed"}, {"two", "blocked"}}, got); diff != "" {
+		t.Error(diff)
+	}
+	out.Reset()
+	if err := (report.Report{Runs: []report.Run{run("chromium", "")}}).JSON(&out); err != nil || strings.Contains(out.String(), `"case"`) {
+		t.Errorf("%v: %s", err, &out)
+	}
+}
+
 func TestTextIsStable(t *testing.T) {
 	r := report.Report{Runs: []report.Run{run("chromium", "acao-missing"), run("firefox", "")}}
 	before := text(t, r, report.Style{Trace: true})

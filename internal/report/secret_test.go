@@ -49,6 +49,20 @@ func TestMaskedHeaders(t *testing.T) {
 		{"Location", "https://user:p@ss@h.example/", "https://***@h.example/", "up to the last @"},
 		{"Location", "/a?monk=1&keyword=2", "/a?monk=1&keyword=2", "words that only look like it"},
 		{"Link", "<https://h.example/?token=t>; rel=next", "<https://h.example/?token=***>; rel=next", "not beyond the URL"},
+		{"X-Db-Pass", "k", "***", "by its name's end"},
+		{"X-Password", "k", "***", "by its name's end"},
+		{"X-Bypass", "k", "k", "a word that ends alike"},
+		{"X-Upstream", "Bearer abc.def-1", "Bearer ***", "a scheme tells under any name"},
+		{"X-Upstream", "basic dXNlcjpwYXNz==", "basic ***==", "in any case, and with its padding"},
+		{"X-Upstream", "was: Token abc123, retried", "was: Token ***, retried", "amid other words"},
+		{"X-Upstream", `{"a":"Bearer abc"}`, `{"a":"Bearer ***"}`, "in quotes"},
+		{"X-Challenge", `Bearer realm="api"`, `Bearer realm="api"`, "a question under another name"},
+		{"X-Identity", "id eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln, ok", "id ***, ok", "a token tells by itself"},
+		{"X-Identity", "eyJhbGciOiJub25lIn0.a.b.c.d", "***", "an encrypted one has five parts"},
+		{"Location", "/cb?code=c&state=s#otp=1", "/cb?code=***&state=s#otp=***", "short names that are whole"},
+		{"Location", "/?auth=1&PASS=2&pwd=3&pin=4&cvv=5&ticket=6", "/?auth=***&PASS=***&pwd=***&pin=***&cvv=***&ticket=***", "all of them"},
+		{"Location", "/?zipcode=1&author=2&spin=3&encode=4&compass=5", "/?zipcode=1&author=2&spin=3&encode=4&compass=5", "names that only end alike"},
+		{"Location", "//user:pw@h.example/", "//***@h.example/", "a URL without its scheme"},
 		{"Content-Type", "text/html", "text/html", "nothing to hide"},
 	} {
 		if got := maskedField(wire.Field{Name: tt.name, Value: tt.value}); got.Value != tt.want || got.Name != tt.name {
@@ -93,6 +107,37 @@ func TestMaskedEverywhere(t *testing.T) {
 	}
 	if tr.Asked.Header[0].Value != "Bearer "+secret || tr.Exchanges[0].Failure.Text != "dial "+secret {
 		t.Error("masking changed the record itself")
+	}
+}
+
+func TestMaskedBodies(t *testing.T) {
+	for _, tt := range []struct{ body, want, why string }{
+		{`{"pin": 1234, "cvv":"123", "code" : "a\"b", "n": 5}`, `{"pin": ***, "cvv":"***", "code" : "***", "n": 5}`, "numbers too"},
+		{`{"spinner": 1, "zipcode": "2", "author": "me"}`, `{"spinner": 1, "zipcode": "2", "author": "me"}`, "names that only look like it"},
+		{"user=me&pass=word&otp=123456", "user=me&pass=***&otp=***", "a form"},
+		{"--x\r\nContent-Disposition: form-data; name=\"pass\"\r\nContent-Type: text/plain\r\n\r\nword\r\n--x--", "--x\r\nContent-Disposition: form-data; name=\"pass\"\r\nContent-Type: text/plain\r\n\r\n***\r\n--x--", "a form in parts"},
+		{"see eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "see ***", "a token without a signature"},
+		{"eyJ is how it begins. eyJhbGc.x", "eyJ is how it begins. eyJhbGc.x", "two parts are none"},
+	} {
+		if got := *(report.Report{Runs: []report.Run{run("chromium", "")}, Body: &tt.body}.Masked().Body); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.why, got, tt.want)
+		}
+	}
+}
+
+// What a scheme gives away is known elsewhere too.
+func TestMaskedCredentialsAreLearnt(t *testing.T) {
+	r := run("chromium", "")
+	r.Transcript.Exchanges[0].Response = wire.Header{{Name: "X-Upstream", Value: "Bearer hunter2-hunter2"}, {Name: "X-Echo", Value: "it was hunter2-hunter2"}}
+	if got := (report.Report{Runs: []report.Run{r}}).Masked().Runs[0].Transcript.Exchanges[0].Response[1].Value; got != "it was ***" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestMaskedText(t *testing.T) {
+	const message = `unexpected argument https://me:hunter2@h.example/?token=abc`
+	if got, want := report.MaskedText(message), `unexpected argument https://***@h.example/?token=***`; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -153,7 +153,7 @@ func (s *sheet) cause(run Run, f diagnose.Finding, number func(exchange int) int
 		s.exchange(run.Transcript.Exchanges[f.Exchange-1], number(f.Exchange), &f)
 	}
 	s.say("why", f.Why)
-	s.say("fix", s.once(f.Fix.Text))
+	s.fix(f.Fix.Text)
 	if style.Short {
 		if len(f.Hints) > 0 {
 			s.say("hint", s.once(f.Hints[0]))
@@ -185,6 +185,14 @@ func (s *sheet) heading(f diagnose.Finding) {
 	s.printf("%s%s\n", s.in(inkOf(f.Severity), label), text[len(label):])
 }
 
+func (s *sheet) fix(text string) {
+	rest := s.once(text)
+	if rest != text {
+		rest = sentence(rest)
+	}
+	s.say("fix", rest)
+}
+
 func (s *sheet) snippet(snippet diagnose.Snippet) {
 	indent := strings.Repeat(" ", labelIndent+labelWidth)
 	s.printf("%s%s\n", indent, s.in(faint, snippet.Stack))
@@ -211,28 +219,6 @@ func (s *sheet) next(findings []diagnose.Finding) {
 	}
 }
 
-// alikes is how many findings of one code are written. A server can send any number of bad cookies.
-const alikes = 20
-
-// A tally counts findings by their code.
-type tally map[transcript.Code]int
-
-// admits counts a finding, and reports whether it is to be written.
-func (t tally) admits(f diagnose.Finding) bool {
-	t[f.Code]++
-	return t[f.Code] <= alikes
-}
-
-// rest says, once for a code, how many of its findings were not written; "" for none.
-func (t tally) rest(f diagnose.Finding) string {
-	more := t[f.Code] - alikes
-	delete(t, f.Code)
-	if more <= 0 {
-		return ""
-	}
-	return string(f.Code) + ": and " + strconv.Itoa(more) + " more of the same kind"
-}
-
 // asides writes what blocks nothing.
 func (s *sheet) asides(findings []diagnose.Finding, style Style) {
 	for _, severity := range []diagnose.Severity{diagnose.Warning, diagnose.Note} {
@@ -242,7 +228,7 @@ func (s *sheet) asides(findings []diagnose.Finding, style Style) {
 				continue
 			}
 			s.heading(f)
-			s.say("fix", s.once(f.Fix.Text))
+			s.fix(f.Fix.Text)
 			if style.Short {
 				continue
 			}
@@ -282,12 +268,15 @@ func readsHeads(asked transcript.Asked) bool {
 	return asked.Initiator == "fetch" || asked.Initiator == "xhr"
 }
 
+// listed is how many names are written one after the other.
+const listed = 100
+
 func list(names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
-	if more := len(names) - most; more > 0 {
-		return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(more) + " more"
+	if more := len(names) - listed; more > 0 {
+		return strings.Join(names[:listed], ", ") + " and " + strconv.Itoa(more) + " more"
 	}
 	return strings.Join(names, ", ")
 }

@@ -61,13 +61,31 @@ func TestCaret(t *testing.T) {
 			"a status stands in the first line",
 		},
 		{
+			diagnose.Finding{Subject: "Access-Control-Allow-Origin", Expected: "null"},
+			200, nil,
+			"    | Access-Control-Allow-Origin: (none)\n" +
+				"    |                              ^^^^^^\n",
+			"nobody is told to allow null",
+		},
+		{
+			diagnose.Finding{Code: "preflight-redirect", Subject: "Location", Expected: "200 to 299", Seen: "308 /y"},
+			308,
+			wire.Header{{Name: "Location", Value: "/y"}},
+			"  1 | GET https://api.example/x -> 308\n" +
+				"    |                              ^^^ want 200 to 299\n" +
+				"    | Location: /y\n  see ",
+			"it is the status that is wrong",
+		},
+		{
 			diagnose.Finding{Subject: "https://api.example/x"},
 			200, nil,
 			"  1 | GET https://api.example/x -> 200\n  see ",
 			"an address is no header",
 		},
 	} {
-		tt.finding.Code = "acao-mismatch"
+		if tt.finding.Code == "" {
+			tt.finding.Code = "acao-mismatch"
+		}
 		if got := text(t, cause(tt.finding, tt.status, tt.response), report.Style{}); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: got\n%s\nwant\n%s", tt.why, got, tt.want)
 		}
@@ -138,6 +156,127 @@ func TestTrailAcrossRedirects(t *testing.T) {
 	}
 }
 
+// A circle is written once, and counted: the browser goes round twenty times.
+func TestTrailFoldsCircles(t *testing.T) {
+	for _, tt := range []struct {
+		answers []string // one redirect each
+		want    string
+		why     string
+	}{
+		{strings.Fields(strings.Repeat("/a ", 20)), "  steps   1 GET 302  2 redirect to /a  3–40 the same, 19 times  41 GET 302 x\n", "to itself"},
+		{
+			append([]string{"/first"}, strings.Fields(strings.Repeat("/a /b ", 3)+"/c")...),
+			"  steps   1 GET 302  2 redirect to /first  3 GET 302  4 redirect to /a  5 GET 302  6 redirect to /b\n" +
+				"          7–14 the same, 2 times  15 GET 302  16 redirect to /c  17 GET 302 x\n", "over two stations, from somewhere else",
+		},
+		{
+			[]string{"/a", "/a"},
+			"  steps   1 GET 302  2 redirect to /a  3 GET 302  4 redirect to /a  5 GET 302 x\n", "once more is no circle",
+		},
+	} {
+		r := run("chromium", "redirect-limit")
+		tr := r.Transcript
+		one := tr.Exchanges[0]
+		tr.Exchanges = nil
+		for hop := range len(tt.answers) + 1 {
+			one.Hop, one.Status = hop, 302
+			tr.Exchanges = append(tr.Exchanges, one)
+			if hop < len(tt.answers) {
+				tr.Steps = append(tr.Steps, transcript.Step{Hop: hop, Name: "redirect", Answer: tt.answers[hop]})
+			}
+		}
+		tr.Verdicts[0].Exchange = len(tr.Exchanges)
+		if got := text(t, report.Report{Runs: []report.Run{r}}, report.Style{}); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", tt.why, got, tt.want)
+		}
+	}
+}
+
+// Only fetch() and XMLHttpRequest are handed a response.
+func TestWhatThePageHas(t *testing.T) {
+	const shared = "the thing is there"
+	for _, info := range []struct {
+		initiator string
+		reads     bool
+	}{{"fetch", true}, {"xhr", true}, {"image", false}, {"font", false}, {"beacon", false}, {"navigation", false}} {
+		r := run("chromium", "")
+		r.Transcript.Asked.Initiator, r.Transcript.Asked.OnShared = info.initiator, shared
+		got := text(t, report.Report{Runs: []report.Run{r}}, report.Style{})
+		reads := strings.Contains(got, "  read    status 200, the body, and these headers: content-type\n  hidden  x-total\n")
+		has := strings.Contains(got, "  page    "+shared+"\n")
+		if reads != info.reads || has == info.reads || strings.Contains(got, "x-total") != info.reads {
+			t.Errorf("%s:\n%s", info.initiator, got)
+		}
+	}
+}
+
+func TestOpaqueOriginIsNamed(t *testing.T) {
+	r := run("chromium", "")
+	r.Transcript.Asked.Origin = "null"
+	if got := text(t, report.Report{Runs: []report.Run{r}}, report.Style{}); !strings.Contains(got, " from an opaque origin (null)  (chromium)\n") {
+		t.Error(got)
+	}
+}
+
+// Beside the headline, that it is not CORS is said once.
+func TestNotCORSIsSaidOnce(t *testing.T) {
+	r := run("chromium", "net-refused")
+	r.Findings = []diagnose.Finding{
+		{Code: "net-refused", Severity: diagnose.Error, Summary: "This is not CORS: nobody listens", Fix: diagnose.Fix{Text: "This is not CORS: start the server."}, Hints: []string{"It is down. This is not CORS."}},
+		{Code: "x", Severity: diagnose.Note, Summary: "This is not CORS: example.com sleeps", Fix: diagnose.Fix{Text: "wake it"}},
+	}
+	got := text(t, report.Report{Runs: []report.Run{r}}, report.Style{})
+	for _, want := range []string{"NOT CORS  GET", "]: This is not CORS: nobody listens\n", "  fix     Start the server.\n", "  hint    It is down.\n", "note[x]: example.com sleeps\n  fix     wake it\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("want %q in\n%s", want, got)
+		}
+	}
+}
+
+// A server can cause any number of findings. A person reads some of each kind; a program gets them all.
+func TestFindingsAreBounded(t *testing.T) {
+	r := run("chromium", "acao-missing")
+	r.Findings = []diagnose.Finding{{Code: "acao-missing", Severity: diagnose.Error, Summary: "none"}}
+	for range 50 {
+		r.Findings = append(r.Findings,
+			diagnose.Finding{Code: "a", Severity: diagnose.Error, Hypothetical: true, Summary: "bad"},
+			diagnose.Finding{Code: "b", Severity: diagnose.Warning, Summary: "odd"},
+			diagnose.Finding{Code: "c", Severity: diagnose.Warning, Summary: "strange"},
+		)
+	}
+	r.Findings = append(r.Findings, diagnose.Finding{Code: "d", Severity: diagnose.Note, Summary: "by the way"})
+	whole := report.Report{Runs: []report.Run{r}}
+	got := text(t, whole, report.Style{})
+	for line, want := range map[string]int{
+		"  next    a: bad\n": 20, "  next    a: and 30 more of the same kind\n": 1,
+		"warning[b]: odd\n": 20, "warning: b: and 30 more of the same kind\n": 1,
+		"warning[c]: strange\n": 20, "warning: c: and 30 more of the same kind\n": 1,
+		"note[d]: by the way\n": 1, "more of the same kind\n": 3,
+	} {
+		if n := strings.Count(got, line); n != want {
+			t.Errorf("%q stands there %d times, want %d, in\n%s", line, n, want, got)
+		}
+	}
+	var out strings.Builder
+	if err := whole.JSON(&out); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.String(), `"summary": "odd"`); n != 50 {
+		t.Errorf("JSON has %d of 50", n)
+	}
+}
+
+func TestHeaderListsAreBounded(t *testing.T) {
+	r := run("chromium", "")
+	for range 3000 {
+		r.Transcript.Result.Readable = append(r.Transcript.Result.Readable, "x-many")
+	}
+	got := text(t, report.Report{Runs: []report.Run{r}}, report.Style{})
+	if words := strings.Join(strings.Fields(got), " "); strings.Count(words, "x-many") != 99 || !strings.Contains(words, "x-many and 2901 more") {
+		t.Error(got)
+	}
+}
+
 func TestShortLeavesOutTheReferences(t *testing.T) {
 	f := diagnose.Finding{
 		Code: "acao-missing", Subject: "Access-Control-Allow-Origin", Summary: "there is none", Why: "because", Spec: "https://spec.example",
@@ -150,7 +289,8 @@ func TestShortLeavesOutTheReferences(t *testing.T) {
 			t.Errorf("%q stands in both forms", both)
 		}
 	}
-	for _, only := range []string{"second hint", "w.Header()", "https://spec.example", "curl -i", "  steps "} {
+	// The number in the gutter is a step's, so it goes with the steps.
+	for _, only := range []string{"  1 | GET", "second hint", "w.Header()", "https://spec.example", "curl -i", "  steps "} {
 		if !strings.Contains(long, only) || strings.Contains(short, only) {
 			t.Errorf("%q stands in the long form only", only)
 		}

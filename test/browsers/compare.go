@@ -7,6 +7,8 @@ import (
 
 	"github.com/corscope/corscope/conformance"
 	"github.com/corscope/corscope/diagnose"
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/play"
 	"github.com/corscope/corscope/transcript"
 	"github.com/corscope/corscope/wire"
 )
@@ -42,7 +44,7 @@ func (o Observation) Disagreements(c conformance.Case) []string {
 	if o.Script.State == "shared" {
 		list = append(list, o.responseDisagreements(want)...)
 	}
-	return append(list, o.reasonDisagreements(want)...)
+	return append(list, o.reasonDisagreements(want, o.whole(c, want.First))...)
 }
 
 // asScript is an outcome as script can tell it.
@@ -89,8 +91,8 @@ func (o Observation) responseDisagreements(want conformance.Expect) []string {
 }
 
 // reasonDisagreements holds the engine's own word against the name that the expected code has in that engine.
-func (o Observation) reasonDisagreements(want conformance.Expect) []string {
-	expected := o.nameOf(want.First)
+func (o Observation) reasonDisagreements(want conformance.Expect, first *transcript.Verdict) []string {
+	expected := o.nameOf(first)
 	seen := o.Reason()
 	switch {
 	case seen == Unmapped:
@@ -108,12 +110,28 @@ func (o Observation) reasonDisagreements(want conformance.Expect) []string {
 // firefoxDead is what Firefox says where it got no answer, for whatever reason, and sometimes it says nothing.
 const firefoxDead = "CORSDidNotSucceed2"
 
+// whole is the verdict the case expects, with all that names depend on: as the case played in memory gives it, if that
+// gives it at all.
+func (o Observation) whole(c conformance.Case, want *conformance.Verdict) *transcript.Verdict {
+	if want == nil {
+		return nil
+	}
+	if profile, ok := fetch.ProfileNamed(o.Engine); ok {
+		if shown, err := play.Perform(play.NewTransport(c), c, profile); err == nil && o.Ask <= len(shown) {
+			if v := shown[o.Ask-1].Transcript.First(); v != nil && v.Code == want.Code && v.Phase == want.Phase && v.Hop == want.Hop {
+				return v
+			}
+		}
+	}
+	return &transcript.Verdict{Code: want.Code, Phase: want.Phase, Hop: want.Hop, Subject: want.Subject}
+}
+
 // nameOf is what the engine calls a verdict.
-func (o Observation) nameOf(v *conformance.Verdict) string {
+func (o Observation) nameOf(v *transcript.Verdict) string {
 	if v == nil {
 		return ""
 	}
-	for _, n := range diagnose.BrowserNames(transcript.Verdict{Code: v.Code, Phase: v.Phase, Hop: v.Hop, Subject: v.Subject}) {
+	for _, n := range diagnose.BrowserNames(*v) {
 		if n.Engine == o.Engine {
 			return n.Name
 		}

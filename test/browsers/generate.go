@@ -204,7 +204,7 @@ func (m *maker) share(h *wire.Header, hop int) {
 	switch {
 	case hop < 2 && m.in(30):
 		value = m.c.Page.Origin
-	case !include && m.in(45):
+	case !include && m.in(45), include && !m.kindly && m.in(10):
 		value = "*"
 	}
 	put(h, wire.AccessControlAllowOrigin, value)

@@ -146,7 +146,7 @@ var exposeHeaders = [][]string{
 
 // maxAges for what is asked again at once. None but 0 runs out in between.
 var maxAges = [][]string{
-	nil, nil, {"60"}, {"60"}, {"600"}, {"0"}, {"-1"}, {"-0"}, {"abc"}, {"60.5"}, {"60, 60"}, {"60", "60"}, {"+60"}, {""}, {" 60 "}, {"99999999999999999999"}, {"1e3"}, {"00060"},
+	nil, nil, {"60"}, {"60"}, {"600"}, {"0"}, {"-1"}, {"-0"}, {"abc"}, {"60.5"}, {"60, 60"}, {"60", "60"}, {"+60"}, {""}, {" 60 "}, {"99999999999999999999"}, {"99999999999999999999"}, {"1e3"}, {"100000"}, {"+600"}, {"00060"},
 }
 
 // lateMaxAges for what is asked again after seven seconds.
