@@ -2,10 +2,12 @@ package cli_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/corscope/corscope/internal/cli"
+	"github.com/corscope/corscope/internal/demo"
 )
 
 func TestParseResolve(t *testing.T) {
@@ -42,6 +44,27 @@ func TestHelp(t *testing.T) {
 		var stdout, stderr bytes.Buffer
 		if code := cli.Main(args, &stdout, &stderr); code != 0 || stderr.Len() > 0 || !strings.HasPrefix(stdout.String(), "Usage: corscope") {
 			t.Errorf("%v: exit %d, stdout %q, stderr %q", args, code, &stdout, &stderr)
+		}
+	}
+}
+
+// The demo as data is one array that any program reads, in the order of the cases.
+func TestDemoIsOneArray(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if code := cli.Main([]string{"explain", "--demo", "--output", "json"}, &stdout, &stderr); code != 0 || stderr.Len() > 0 {
+		t.Fatalf("exit %d, stderr %q", code, &stderr)
+	}
+	var got []struct{ Case string }
+	if err := json.Unmarshal(stdout.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	cases := demo.Cases()
+	if len(got) != len(cases) {
+		t.Fatalf("%d objects for %d cases", len(got), len(cases))
+	}
+	for i, one := range cases {
+		if got[i].Case != one.Name {
+			t.Errorf("object %d is of %q, want %q", i, got[i].Case, one.Name)
 		}
 	}
 }

@@ -43,8 +43,11 @@ type maker struct {
 }
 
 func (m *maker) make() {
+	if m.in(9) {
+		m.byRecipe()
+		return
+	}
 	m.story = m.in(16)
-	m.late = m.story && m.in(5)
 	m.kindly = m.in(45)
 	m.page()
 	m.c.Asks = []conformance.Ask{m.ask()}
@@ -72,17 +75,13 @@ func (m *maker) at(name string) string {
 func (m *maker) page() {
 	p := &m.c.Page
 	kind := draw(m.dice, odds[string]{{"app", 76}, {"opaque", 10}, {"secure", 7}, {"framed", 7}})
-	switch {
-	case m.late: // on a page of their own, so that nobody else waits
-		p.Origin = m.at("app")
-		p.URL = p.Origin + "/late"
-		return
-	case kind == "opaque":
+	switch kind {
+	case "opaque":
 		p.Origin, p.URL = "null", m.at("app")+"/"
-	case kind == "secure":
+	case "secure":
 		m.secure = true
 		p.Origin = m.at("app")
-	case kind == "framed":
+	case "framed":
 		p.Origin, p.TopLevel = m.at("app"), m.at("other")
 	default:
 		p.Origin = m.at("app")

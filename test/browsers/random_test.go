@@ -140,12 +140,13 @@ func (r *round) play(cases []conformance.Case) {
 	}
 }
 
-const mostTriaged = 6
+// mostTriaged is how many differences are looked into: what is wrong once is often wrong many times. With -short none is.
+const mostTriaged = 4
 
 // triage asks again in a browser of its own, and makes the scenario as small as it can be and still be wrong.
 func (r *round) triage(d browsers.Difference) {
 	r.Helper()
-	if r.triaged++; r.triaged > mostTriaged {
+	if r.triaged++; r.triaged > mostTriaged || testing.Short() {
 		r.unexplained++
 		r.Errorf("%s: %s", d.Case.Name, r.world.Unported(d.Outline()))
 		return

@@ -55,6 +55,7 @@ var requestHeaders = odds[wire.Field]{
 	{field("Content-Type", `text/plain;charset="utf-8"`), 2},
 	{field("Content-Type", "text/plain;"), 1},
 	{field("Content-Type", "text/plain ; =x"), 1},
+	{field("Content-Type", "text/plain;a=b;"), 4},
 	{field("Content-Type", "text/plain, text/html"), 1},
 	{field("Content-Type", "text/html"), 1},
 	{field("Content-Type", "plain"), 1},
@@ -151,7 +152,7 @@ var maxAges = [][]string{
 
 // lateMaxAges for what is asked again after seven seconds.
 var lateMaxAges = [][]string{
-	nil, nil, {"60"}, {"5"}, {"+60"}, {"abc"}, {"-1"}, {"99999999999999999999"}, {"60, 60"}, {""}, {"3"}, {"86400"}, {"00060"},
+	nil, {"60"}, {"5"}, {"+60"}, {"+60"}, {"+60"}, {"abc"}, {"-1"}, {"99999999999999999999"}, {"99999999999999999999"}, {"99999999999999999999"}, {"60, 60"}, {""}, {"3"}, {"86400"},
 }
 
 var (

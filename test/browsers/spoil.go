@@ -3,7 +3,6 @@ package browsers
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/corscope/corscope/conformance"
 	"github.com/corscope/corscope/fetch"
@@ -100,9 +99,6 @@ func (m *maker) again() {
 	first := m.c.Asks[0]
 	ask := first
 	ask.Request.Headers = slices.Clone(first.Request.Headers)
-	if m.late {
-		ask.After = 7 * time.Second
-	}
 	r := &ask.Request
 	for range m.IntN(3) {
 		m.vary(r, ask.Initiator)

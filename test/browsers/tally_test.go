@@ -84,17 +84,14 @@ var beyond = map[transcript.Code]string{
 	transcript.RangeGuard:       "only elements ask for parts by themselves",
 }
 
-// The codes that one profile's scenarios cannot lead to.
-var beyondProfile = map[string]map[transcript.Code]string{
-	"firefox": {
-		transcript.ORBBlocked: "a quirk of Chromium's",
-	},
-}
-
 // The quirks that no random scenario turns on, and why.
 var beyondQuirks = map[string]string{
 	"stream-as-text":           "streams are left to the cases",
 	"opaque-response-blocking": "fetch() gets an opaque response all the same",
+	"origin-at-home":           "only elements do",
+	"clip-path-same-origin":    "only elements do",
+	"keepalive-unlimited":      "bodies are short",
+	"password-anywhere":        "no server asks for a password: a browser would ask its user",
 }
 
 // demand fails where something that can be reached was not.
@@ -108,9 +105,6 @@ func (n *tally) demand(t *testing.T, p fetch.Profile) {
 			}
 		}
 		why := beyond[code]
-		if why == "" {
-			why = beyondProfile[p.Name][code]
-		}
 		switch {
 		case why != "" && hits > 0:
 			t.Errorf("%s was reached %d times, although %s", code, hits, why)
