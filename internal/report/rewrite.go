@@ -15,6 +15,8 @@ import (
 type rewriter struct {
 	text  func(string) string
 	field func(wire.Field) wire.Field // a header's name says what its value is
+	// foreign: our own words, which have types of their own such as a code and a phase, stay as they are.
+	foreign bool
 }
 
 // rewrite gives a deep copy of v with its texts changed. Nil stays nil.
@@ -26,6 +28,9 @@ func (w rewriter) copyOf(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	switch v.Kind() {
 	case reflect.String:
+		if w.foreign && v.Type() != reflect.TypeFor[string]() {
+			return v
+		}
 		out.SetString(w.text(v.String()))
 	case reflect.Pointer:
 		if !v.IsNil() {

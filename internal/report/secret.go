@@ -14,11 +14,11 @@ const masked = "***"
 // What is left keeps its shape: names, authentication schemes, a cookie's attributes. r itself is not changed.
 func (r Report) Masked() Report {
 	secrets := keeper{known: map[string][]string{}}
-	rewrite(r, rewriter{text: secrets.learnText, field: secrets.learnField})
+	rewrite(r, rewriter{text: secrets.learnText, field: secrets.learnField, foreign: true})
 	for _, alike := range secrets.known {
 		slices.SortFunc(alike, func(a, b string) int { return len(b) - len(a) }) // one may begin another
 	}
-	return rewrite(r, rewriter{text: secrets.maskText, field: secrets.maskField})
+	return rewrite(r, rewriter{text: secrets.maskText, field: secrets.maskField, foreign: true})
 }
 
 // patterns find secrets by what stands round them, with the secret as their second group. None is looked for in a text

@@ -151,6 +151,22 @@ func TestMaskedLeavesWordsAlone(t *testing.T) {
 	}
 }
 
+// A server that calls its secrets as we call things cannot take our words from us.
+func TestMaskedLeavesOurWordsAlone(t *testing.T) {
+	r := run("chromium", "acao-missing")
+	r.Findings = []diagnose.Finding{{Code: "acao-missing", Phase: transcript.PhaseActual, Severity: diagnose.Warning}}
+	for _, word := range []string{"actual", "acao-missing", "warning"} {
+		r.Transcript.Exchanges[0].Response = append(r.Transcript.Exchanges[0].Response, wire.Field{Name: "Set-Cookie", Value: "a=" + word})
+	}
+	got := report.Report{Runs: []report.Run{r}}.Masked().Runs[0]
+	if got.Transcript.Exchanges[0].Kind != transcript.Actual || got.Transcript.Verdicts[0].Code != transcript.ACAOMissing {
+		t.Errorf("the record became %+v", got.Transcript)
+	}
+	if diff := cmp.Diff(r.Findings, got.Findings); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestMaskedKeepsNil(t *testing.T) {
 	r := report.Report{Runs: []report.Run{run("chromium", "")}}
 	if diff := cmp.Diff(r, r.Masked()); diff != "" {

@@ -110,7 +110,7 @@ func (m *maker) ask() conformance.Ask {
 		if m.in(15) {
 			r.ReferrerPolicy = pick(m.dice, policies...)
 		}
-		r.Keepalive = m.in(3)
+		r.Keepalive = r.Redirect != fetch.RedirectManual && m.in(3) // together, Chromium goes on by itself
 	}
 	r.Method = draw(m.dice, methods)
 	switch {

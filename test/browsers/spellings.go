@@ -165,7 +165,7 @@ var (
 	// oddLocations are hard to follow, and not to be confused with what is wrong by CORS.
 	oddLocations = [][]string{
 		nil, {""}, {"data:,x"}, {"ftp://other.test/x"}, {"foo:bar"}, {"http://"}, {"http://["}, {"about:blank"}, {"javascript:1"},
-		{"mailto:a@other.test"}, {"http://other.test:99999/"},
+		{"http://other.test:99999/"},
 	}
 	policies = []fetch.ReferrerPolicy{
 		fetch.NoReferrer, fetch.NoReferrer, fetch.NoReferrerWhenDowngrade, fetch.ReferrerSameOrigin, fetch.ReferrerOrigin, fetch.StrictOrigin,
