@@ -14,6 +14,7 @@ const (
 	VaryMissing        transcript.Code = "vary-missing"        // an answer for one origin that caches may give to others
 	CredentialsOmitted transcript.Code = "credentials-omitted" // cookies stayed at home because the page did not ask
 	HSTSUpgraded       transcript.Code = "hsts-upgraded"       // the browser went to https by itself
+	NullAllowed        transcript.Code = "null-allowed"        // a page of no origin is allowed, and any site can make one
 	PNALegacy          transcript.Code = "pna-legacy"          // a header of the abandoned Private Network Access
 )
 

@@ -27,10 +27,10 @@ var entriesFilter = []Entry{
 	},
 	{
 		Code: transcript.MIMEBlocked, Severity: Error, Spec: specFetch + "should-response-to-request-be-blocked-due-to-mime-type?",
-		Title: "The Content-Type is never a script's",
-		What:  "The page loads a script, and the answer says that it is an image, audio, video or CSV. This is not CORS.",
-		Why:   "Uploads that servers hand out as images must not run as code.",
-		Fix:   "On the server of the script: send Content-Type: text/javascript.",
+		Title: "Not a type this load takes",
+		What:  "A classic script came as an image, audio, video or CSV; or a module, a worklet, an import of JSON or CSS, or an EventSource got another type than the one it takes (an EventSource also another status than 200). This is not CORS.",
+		Why:   "Uploads that servers hand out as images must not run as code, and newer kinds of loads take nothing on trust.",
+		Fix:   "On the server of the resource: send the right Content-Type: text/javascript, application/json, text/css or text/event-stream. An error or fallback page in HTML is often what came instead: look at the status.",
 	},
 	{
 		Code: transcript.RangeGuard, Severity: Error, Spec: specMain,
@@ -160,6 +160,13 @@ var entriesOwn = []Entry{
 		Why:     "Whoever once spoke securely with a host should not be talked back to plain http.",
 		Fix:     "In the page: write the https address.",
 		Console: "Chromium shows it as a redirect: 307 with Non-Authoritative-Reason: HSTS. No server sent that.",
+	},
+	{
+		Code: NullAllowed, Severity: Warning, Spec: specCheck,
+		Title: "The answer allows the origin null",
+		What:  "The request came from the origin null, and the answer allows that by name. It works, for this page and for any site's.",
+		Why:   "Every sandboxed frame of every site has the origin null, so allowing it allows whoever cares to make such a frame.",
+		Fix:   "On the server of the page: serve it from a real origin, without a sandbox or with allow-same-origin if its content is yours. Then in the target's CORS configuration: name that origin and take null out.",
 	},
 	{
 		Code: PNALegacy, Severity: Note, Spec: specLNA,

@@ -22,7 +22,7 @@ var entriesSetup = []Entry{
 		Code: transcript.MethodForbidden, Severity: Error, Spec: specFetch + "forbidden-method",
 		Title: "No page may use this method",
 		What:  "The method is CONNECT, TRACE or TRACK, or is not a token. Nothing was sent.",
-		Why:   "CONNECT opens tunnels, and TRACE and TRACK send back the request with the cookies that scripts must not see.",
+		Why:   "CONNECT opens tunnels, and TRACE and TRACK send back the request with the cookies that scripts must not see. A name with a blank would break the request's first line.",
 		Fix:   "In the page: use another method. No server setting changes this.",
 	},
 	{

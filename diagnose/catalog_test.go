@@ -11,7 +11,7 @@ import (
 	"github.com/corscope/corscope/transcript"
 )
 
-var own = []transcript.Code{diagnose.NotReached, diagnose.VaryMissing, diagnose.CredentialsOmitted, diagnose.HSTSUpgraded, diagnose.PNALegacy}
+var own = []transcript.Code{diagnose.NotReached, diagnose.VaryMissing, diagnose.CredentialsOmitted, diagnose.HSTSUpgraded, diagnose.NullAllowed, diagnose.PNALegacy}
 
 func TestCatalogIsWhole(t *testing.T) {
 	want := slices.Concat(transcript.Codes(), own)

@@ -60,6 +60,9 @@ func (r *reading) judge(v *transcript.Verdict) {
 	if apply, ok := rules[v.Code]; ok && !apply(r, &f) {
 		return
 	}
+	if e, _ := Lookup(v.Code); strings.Contains(e.What, apart) && !strings.HasPrefix(f.Fix.Text, apart) {
+		f.Fix.Text = apart + ". " + f.Fix.Text // once, and here: a summary stands under a headline that says so
+	}
 	if f.Summary == "" {
 		f.Summary = strings.TrimSpace(string(v.Code) + ": " + v.Subject)
 	}
@@ -176,6 +179,7 @@ func (r *reading) explainConsole(f *Finding) {
 		f.hint(strings.Join(elsewhere, " and ") + " will name the missing Access-Control-Allow-Origin instead. Adding only that header would not help.")
 	case len(elsewhere) > 0:
 		f.hint(strings.Join(elsewhere, " and ") + " will complain of another fault of the same answer.")
+	case f.Code == transcript.NetProtocol && r.t.Asked.Mode == "websocket": // not what Firefox prints of those
 	case rulesCheck[f.Code] == nil && f.Code != transcript.PreflightStatus:
 		e, _ := Lookup(f.Code)
 		f.hint(e.Console)
@@ -234,11 +238,16 @@ func whichAnswer(f *Finding) string {
 // asks lists the names a preflight asked for.
 func asks(e *transcript.Exchange) []string {
 	value, _ := e.Request.Get(wire.AccessControlRequestHeaders)
-	var names []string
-	for name := range strings.SplitSeq(value, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			names = append(names, name)
+	return asList(value)
+}
+
+// asList takes a list with commas apart, without its empty items.
+func asList(value string) []string {
+	var items []string
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
 		}
 	}
-	return names
+	return items
 }

@@ -41,10 +41,18 @@ func TestNearMisses(t *testing.T) {
 		{"https://app.example", `"https://app.example"`, "quotes around it", "from a YAML or shell file"},
 		{"https://app.example", "https://*.example", "no pattern", "a pattern that was sent as it stands"},
 		{"https://app.example", "null", "sandboxed frames", "a configuration's nothing"},
+		{"https://app.example", "$http_origin", "a variable's name", "nginx in quotes of another kind"},
+		{"https://app.example", "${ORIGIN}", "a variable's name", "a template that was not filled in"},
+		{"https://app.example", "https://${HOST}", "a variable's name", "nor was this one"},
+		{"https://app.example", "undefined", "a setting that has no value", "a script's nothing"},
+		{"https://app.example", "true", "belongs in Access-Control-Allow-Credentials", "a switch in place of an origin"},
+		{"https://app.example", "*, *", `"*" stands there more than once: two layers`, "each layer allows all"},
+		{"https://app.example", "*, https://app.example", "one of the two has to go", "one layer allows all"},
+		{"https://app.example", "https://app.example, https://app.example", "the page's origin stands there more than once", "each layer is right"},
 		{"https://app.example", "", "the value is empty", "a variable that was not set"},
 		{"https://app.example", "https://api.example", "the server's own origin", "the two were mixed up"},
 		{"https://app.example", "https://a.example, https://b.example", "not in this one either", "a list without the page"},
-		{"https://app.example", "https://a.example https://app.example", "the list belongs into the server's configuration", "a list with blanks"},
+		{"https://app.example", "https://a.example https://app.example", "the list belongs in the server's configuration", "a list with blanks"},
 	} {
 		f := firstOf(t, story{page: tt.page, url: "https://api.example/", script: "GET https://api.example/ -> 200\nAccess-Control-Allow-Origin: " + tt.seen})
 		if !hasHint(f, tt.hint) && !hasHint(f, strings.ToUpper(tt.hint[:1])+tt.hint[1:]) {
@@ -155,8 +163,8 @@ func TestRedirectHints(t *testing.T) {
 // A redirect's target is the remedy only where the page could ask it.
 func TestWhereARedirectLeads(t *testing.T) {
 	for _, tt := range []struct{ method, asked, to, fix, url, why string }{
-		{"GET", "https://api.example/x", "https://sso.example/login?next=/x", "leads to a login", "", "a page for people"},
-		{"PUT", "https://api.example/x", "/oauth/authorize", "leads to a login", "", "for a preflight too"},
+		{"GET", "https://api.example/x", "https://sso.example/login?next=/x", "seems to lead to a login", "", "a page for people"},
+		{"PUT", "https://api.example/x", "/oauth/authorize", "seems to lead to a login", "", "for a preflight too"},
 		{"GET", "https://api.example/login", "/login/", "ask https://api.example/login/ instead", "https://api.example/login/", "the login itself was asked"},
 		{"GET", "https://api.example/x", "http://api.example/x/", "leads down to plain http", "", "a proxy that ends TLS"},
 		{"PUT", "https://api.example/x", "http://api.example/x/", "leads down to plain http", "", "for a preflight too"},
@@ -216,7 +224,7 @@ func TestMakers(t *testing.T) {
 		{522, "Server: cloudflare\nCF-Ray: x", "Cloudflare", "what is behind it failed"},
 		{403, "Server: cloudflare\nX-Powered-By: Express", "Express", "Express seems"},
 		{500, "Server: Kestrel", "ASP.NET Core", "ASP.NET Core seems"},
-		{401, "WWW-Authenticate: Bearer", "an authentication check", ""},
+		{401, "WWW-Authenticate: Bearer", "an authentication check", "An authentication check seems"},
 		{504, "Via: 1.1 varnish", "Varnish", "Varnish seems"},
 		{500, "X-Frobnicate: 1", "", ""},
 	} {

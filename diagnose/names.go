@@ -25,6 +25,9 @@ func BrowserNames(v transcript.Verdict) []BrowserName {
 	if v.Quirk == quirkUserinfoAlways {
 		return []BrowserName{{engineChromium, "net::ERR_ABORTED"}} // the others follow such a redirect
 	}
+	if v.Code == transcript.NetProtocol && isWebSocketRefused(v.Subject, v.Expected) {
+		return []BrowserName{{engineChromium, webSocketName}, {engineFirefox, "Firefox can’t establish a connection to the server"}, {engineWebKit, "WebSocket connection to … failed: Unexpected response code"}}
+	}
 	chromium := n.chromiumName(v)
 	var list []BrowserName
 	for _, b := range []BrowserName{{engineChromium, chromium}, {engineFirefox, n.firefox}, {engineWebKit, n.webkit}} {
@@ -51,6 +54,8 @@ func (n engineNames) chromiumName(v transcript.Verdict) string {
 	switch {
 	case v.Code == transcript.NetTLS:
 		return tlsKindOf(v.Seen).chromium
+	case v.Code == transcript.NetProtocol:
+		return protocolName(v)
 	case v.Code == transcript.NetReset && strings.Contains(v.Seen, "reset"):
 		return "net::ERR_CONNECTION_RESET"
 	case v.Code == transcript.NetScheme && strings.HasPrefix(v.Subject, "data:"):
@@ -94,7 +99,7 @@ var names = map[transcript.Code]engineNames{
 	transcript.NetReset:       dead("net::ERR_EMPTY_RESPONSE"),
 	transcript.NetTLS:         dead("net::ERR_SSL_PROTOCOL_ERROR"),
 	transcript.NetTimeout:     dead("net::ERR_CONNECTION_TIMED_OUT"),
-	transcript.NetProtocol:    dead("net::ERR_INVALID_HTTP_RESPONSE"),
+	transcript.NetProtocol:    dead(notHTTPName),
 	transcript.NetAborted:     {chromium: "net::ERR_ABORTED"},
 	transcript.NetScheme:      {chromium: "CorsDisabledScheme", webkit: webkitDead},
 	transcript.NetStreamHTTP1: {chromium: "net::ERR_ALPN_NEGOTIATION_FAILED"},

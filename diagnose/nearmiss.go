@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/corscope/corscope/origin"
@@ -15,13 +16,19 @@ func nearMiss(want, seen string) string {
 	switch {
 	case value == "":
 		return "the value is empty"
+	case strings.HasPrefix(value, "$"), strings.Contains(value, "${"), strings.Contains(value, "{{"):
+		return "the value is a variable's name: nothing put the variable's content in its place"
+	case value == "undefined", value == "None", value == "nil", value == "<nil>":
+		return quoted(value) + " is what a program writes for a setting that has no value"
+	case strings.EqualFold(value, "true"), strings.EqualFold(value, "false"):
+		return quoted(value) + " is no origin: it belongs in Access-Control-Allow-Credentials, or is a switch of the configuration that was written out"
 	case strings.ContainsAny(value, ", "):
 		return severalOrigins(want, value)
 	case strings.Contains(value, "*"):
 		if value == "*" {
 			return ""
 		}
-		return "a \"*\" inside a value is no pattern: browsers compare it letter by letter; the pattern belongs into the server's configuration, the answer names one origin"
+		return "a \"*\" inside a value is no pattern: browsers compare it letter by letter; the pattern belongs in the server's configuration, the answer names one origin"
 	case value == "null":
 		return "null is the origin of sandboxed frames and local files, not of this page; the server may have been given its configuration's text for \"nothing\""
 	}
@@ -111,16 +118,19 @@ func portOf(u *url.URL) int {
 
 func severalOrigins(want, value string) string {
 	pieces := strings.FieldsFunc(value, func(c rune) bool { return c == ',' || c == ' ' })
-	same := true
-	for _, p := range pieces {
-		same = same && p == want
+	if pieces = slices.Compact(slices.Sorted(slices.Values(pieces))); len(pieces) == 1 {
+		what := quoted(pieces[0])
+		if pieces[0] == want {
+			what = "the page's origin"
+		}
+		return what + " stands there more than once: two layers add the header, for example the application and the proxy before it"
 	}
-	if same && len(pieces) > 1 {
-		return "the page's origin stands there more than once: two layers add the header, for example the application and the proxy before it"
+	if slices.Contains(pieces, "*") {
+		return "\"*\" and an origin stand there together: two layers add the header, and one of them allows any origin; one of the two has to go"
 	}
 	for _, p := range pieces {
 		if p == want {
-			return "the page's origin is in the list, but the header names one origin; the list belongs into the server's configuration"
+			return "the page's origin is in the list, but the header names one origin; the list belongs in the server's configuration"
 		}
 	}
 	return "the header names one origin and no list, and the page's origin is not in this one either"

@@ -107,7 +107,7 @@ var pains = []struct {
 		pain: "7", why: "the configuration's list got into the answer",
 		story: story{url: "https://api.example/", script: `GET https://api.example/ -> 200
 			Access-Control-Allow-Origin: https://app.example, https://b.example`},
-		first: transcript.ACAOMultiple, says: "allows a list", hint: "the list belongs into the server's configuration", edits: allowApp(act),
+		first: transcript.ACAOMultiple, says: "allows a list", hint: "the list belongs in the server's configuration", edits: allowApp(act),
 	},
 	{
 		pain: "8", why: "any origin, and credentials",
@@ -242,22 +242,22 @@ var pains = []struct {
 	{
 		pain: "24", why: "a secure page asks over http",
 		story: story{url: "http://api.example/", script: okGET},
-		first: transcript.MixedContent, says: "This is not CORS", url: "https://api.example/",
+		first: transcript.MixedContent, says: "over plain http", fix: "This is not CORS. In the page: ask", url: "https://api.example/",
 	},
 	{
 		pain: "25", why: "a certificate ran out",
 		story: story{url: "https://api.example/", script: "GET https://api.example/ -> net-tls tls: failed to verify certificate: x509: certificate has expired or is not yet valid"},
-		first: transcript.NetTLS, says: "This is not CORS: the certificate of api.example has expired", fix: "This is not CORS: renew the certificate", stays: true, then: transcript.NetTLS,
+		first: transcript.NetTLS, says: "the certificate of api.example has expired", fix: "This is not CORS: renew the certificate", stays: true, then: transcript.NetTLS,
 	},
 	{
 		pain: "26", why: "nothing listens",
 		story: story{url: "https://api.example:8443/", script: "GET https://api.example:8443/ -> net-refused connection refused"},
-		first: transcript.NetRefused, says: "This is not CORS: nothing listens at api.example:8443", fix: "This is not CORS", hint: "Cross-Origin Request Blocked", stays: true, then: transcript.NetRefused,
+		first: transcript.NetRefused, says: "nothing listens at api.example:8443", fix: "This is not CORS", hint: "Cross-Origin Request Blocked", stays: true, then: transcript.NetRefused,
 	},
 	{
 		pain: "29", why: "no-cors is no cure",
 		story: story{mode: fetch.ModeNoCORS, url: "https://api.example/", script: "GET https://api.example/ -> 200\nContent-Type: image/png"},
-		first: transcript.ResponseOpaque, says: "status 0", fix: "Mode no-cors cures nothing", hint: "no cure",
+		first: transcript.ResponseOpaque, says: "status 0", fix: "Mode no-cors cures nothing",
 	},
 }
 

@@ -10,7 +10,7 @@ import (
 
 // What a proxy did is not said of the server.
 func TestProxiesAreTold(t *testing.T) {
-	const way = "This is not CORS: the proxy on the way to api.example "
+	const way = "the proxy on the way to api.example "
 	for _, tt := range []struct {
 		code           transcript.Code
 		seen           string
@@ -26,7 +26,7 @@ func TestProxiesAreTold(t *testing.T) {
 		{transcript.NetUnreachable, "proxyconnect tcp: proxy.corp:3128 answered 403 Forbidden", way + "answered 403 and opened no way to it", "net::ERR_TUNNEL_CONNECTION_FAILED", "a status instead of a tunnel"},
 		{transcript.NetUnreachable, "proxyconnect tcp: proxy.corp:3128 answered 407 Proxy Authentication Required", way + "wants a login (407)", "net::ERR_INVALID_AUTH_CREDENTIALS", "this status asks for something"},
 		{transcript.NetReset, "socks connect tcp 127.0.0.1:1080->api.example:443: unknown error host unreachable", way + "opened no way to it", "net::ERR_SOCKS_CONNECTION_FAILED", "another kind of proxy"},
-		{transcript.NetRefused, "dial tcp 127.0.0.1:443: connect: connection refused", "This is not CORS: nothing listens at api.example (connection refused)", "net::ERR_CONNECTION_REFUSED", "no proxy"},
+		{transcript.NetRefused, "dial tcp 127.0.0.1:443: connect: connection refused", "nothing listens at api.example (connection refused)", "net::ERR_CONNECTION_REFUSED", "no proxy"},
 	} {
 		v := transcript.Verdict{Code: tt.code, Phase: transcript.PhaseNetwork, Blocks: true, Seen: tt.seen}
 		f := diagnose.Diagnose(told(v, transcript.Exchange{}))[0]

@@ -58,9 +58,7 @@ func (r *reading) bareRedirect(f *Finding, e *transcript.Exchange) {
 		return
 	}
 	switch {
-	case looksLikeLogin(e, target):
-		f.Fix.Text = "The redirect leads to a login: the request came without a session. On the layer that authenticates: answer API calls with 401 and the CORS headers, not with a login page. In the page: send the credentials the API wants."
-		f.hint("Following the redirect would not help: a login page is for people, and its origin allows no page to read it.")
+	case looksLikeLogin(e, target): // see allow
 	case r.askInstead(f, target):
 		f.Fix.Text = "In the page: ask " + f.Fix.URL + " instead, so that nothing is redirected."
 		if !isHSTS(e) {
@@ -115,8 +113,22 @@ func starCredentials(r *reading, f *Finding) bool {
 	return true
 }
 
+// toLogin: sharing a redirect to a login page would help nobody. It gives the remedy, and reports whether it did.
+func toLogin(f *Finding, e *transcript.Exchange) bool {
+	target, ok := locationOf(e)
+	if !ok || !isRedirect(e.Status) || !looksLikeLogin(e, target) {
+		return false
+	}
+	f.Fix = Fix{Text: "The redirect seems to lead to a login: the request came without a session. On the layer that authenticates: answer API calls with 401 and the CORS headers, not with a login page. In the page: send the credentials the API wants."}
+	f.hint("Following the redirect would not help: a login page is for people, and its origin allows no page to read it.")
+	return true
+}
+
 // allow adds the edits that name the page's origin, or says why there are none.
 func (r *reading) allow(f *Finding, e *transcript.Exchange) {
+	if toLogin(f, e) {
+		return
+	}
 	f.allowOrigin(f.Expected)
 	if f.Expected != "null" {
 		return
@@ -154,7 +166,7 @@ func allowCredentialsNotTrue(r *reading, f *Finding) bool {
 	case f.Seen == "false":
 		f.hint("false means the same as no header; whoever configured it may have meant it.")
 	}
-	if sent, _ := e.Request.Get(wire.Origin); sent != "null" {
+	if sent, _ := e.Request.Get(wire.Origin); sent != "null" && !toLogin(f, e) {
 		f.edit(Set, wire.AccessControlAllowCredentials, "true")
 	}
 	return true

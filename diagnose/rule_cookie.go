@@ -1,23 +1,41 @@
 package diagnose
 
 import (
-	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/corscope/corscope/transcript"
 )
 
 // Cookies: none of it is CORS, and much of it is taken for CORS.
 var rulesCookie = map[transcript.Code]rule{
-	transcript.CookieWithheld: func(r *reading, f *Finding) bool {
-		f.Summary = fmt.Sprintf("the cookie %s was not sent. %s", quoted(f.Subject), f.Expected)
+	transcript.CookieWithheld: cookiesNot("sent"),
+	transcript.CookieRejected: cookiesNot("stored"),
+}
+
+// cookiesNot makes one finding of all cookies of a hop that one reason keeps back.
+func cookiesNot(done string) rule {
+	return func(r *reading, f *Finding) bool {
+		told := func(g Finding) bool { return g.Code == f.Code && g.Hop == f.Hop && g.Seen == f.Seen }
+		if slices.ContainsFunc(r.findings, told) {
+			return false
+		}
+		names := r.alike(f, func(v *transcript.Verdict) string { return v.Subject }, func(v *transcript.Verdict) bool { return v.Hop == f.Hop && v.Seen == f.Seen }, f.Subject)
+		inQuotes := make([]string, len(names))
+		for i, name := range names {
+			inQuotes[i] = quoted(name)
+		}
+		was, reason := " was not ", f.Expected
+		if len(names) > 1 {
+			was, f.Subject = " were not ", listed(names)
+			if rest, ok := strings.CutPrefix(reason, "The cookie"); ok {
+				reason = "Each cookie" + rest
+			}
+		}
+		f.Summary = "the " + several("cookie", "cookies", inQuotes) + was + done + ". " + reason
 		cookieFix(f)
 		return true
-	},
-	transcript.CookieRejected: func(r *reading, f *Finding) bool {
-		f.Summary = fmt.Sprintf("the cookie %s was not stored. %s", quoted(f.Subject), f.Expected)
-		cookieFix(f)
-		return true
-	},
+	}
 }
 
 // What to do about each reason of package cookie.

@@ -21,15 +21,11 @@ var rulesFilter = map[transcript.Code]rule{
 		return true
 	},
 	transcript.NosniffBlocked: func(r *reading, f *Finding) bool {
-		f.Summary = fmt.Sprintf("%sContent-Type is %s, %s has to stand there, and nosniff forbids guessing", notCORS, quoted(f.Seen), f.Expected)
+		f.Summary = fmt.Sprintf("Content-Type is %s, %s has to stand there, and nosniff forbids guessing", quoted(f.Seen), f.Expected)
 		r.wrongType(f)
 		return true
 	},
-	transcript.MIMEBlocked: func(r *reading, f *Finding) bool {
-		f.Summary = fmt.Sprintf("%sContent-Type is %s, and a script never is", notCORS, quoted(f.Seen))
-		r.wrongType(f)
-		return true
-	},
+	transcript.MIMEBlocked: typeBlocked,
 	transcript.RangeGuard: func(r *reading, f *Finding) bool {
 		f.Summary = "a partial answer (" + f.Seen + ") came for a request of the whole"
 		return true
@@ -72,11 +68,48 @@ func (r *reading) wrongType(f *Finding) {
 		f.hint(fmt.Sprintf("The status is %d: an error or fallback page seems to have come in place of what was asked.", e.Status))
 		return
 	}
-	kind := "text/javascript"
-	if f.Expected == "text/css" {
-		kind = "text/css"
+	f.edit(Set, wire.ContentType, typeFor(f.Expected))
+}
+
+// typeFor is the type to send where one of that description is wanted.
+func typeFor(wanted string) string {
+	switch wanted {
+	case "a JSON type":
+		return "application/json"
+	case "text/css", "text/event-stream":
+		return wanted
 	}
-	f.edit(Set, wire.ContentType, kind)
+	return "text/javascript"
+}
+
+// typeBlocked: modules, imports, worklets and event streams take one kind of answer, classic scripts all but a few.
+func typeBlocked(r *reading, f *Finding) bool {
+	e := r.answer(f)
+	f.Maker = makerOf(e)
+	has := "the answer has no Content-Type"
+	if f.Seen != "" {
+		has = "Content-Type is " + quoted(f.Seen)
+	}
+	general, _ := Lookup(f.Code)
+	switch {
+	case f.Subject == "status":
+		f.Summary = "the answer's status is " + quotedStatus(f.Seen) + ", and " + r.asker() + " takes 200 alone"
+	case f.Expected == "" || f.Spec == general.Spec && f.Expected == "a JavaScript type":
+		f.Summary = has + ", and a script's never is"
+	default:
+		f.Summary = has + ", and " + r.asker() + " takes " + f.Expected + " alone"
+	}
+	f.Fix.Text = "On the server of the resource: serve it as " + typeFor(f.Expected) + "."
+	if f.Expected == "text/event-stream" || f.Subject == "status" {
+		f.Fix.Text = "On the server: answer 200 with Content-Type: text/event-stream. An EventSource takes 200 and text/event-stream only."
+	}
+	if e.Status >= 400 {
+		f.Fix.Text = fmt.Sprintf("First find out why the server answers %d: that is the error the page was not shown. ", e.Status) + f.Fix.Text
+	}
+	if f.Subject != "status" {
+		r.wrongType(f)
+	}
+	return true
 }
 
 // headerHidden makes one finding of all hidden headers that pages ask for, and says nothing of the others.
@@ -104,7 +137,6 @@ func headerHidden(r *reading, f *Finding) bool {
 func responseOpaque(r *reading, f *Finding) bool {
 	f.Summary = fmt.Sprintf("%s asked without CORS, so the answer is opaque. What the page sees: %s", r.asker(), f.Seen)
 	if r.t.Asked.Initiator == "fetch" {
-		f.hint(noCure)
 		return true
 	}
 	f.Severity = Note

@@ -11,18 +11,18 @@ import (
 var rulesNetwork = map[transcript.Code]rule{
 	transcript.NetDNS: orProxy(dnsFailed),
 	transcript.NetRefused: orProxy(func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "nothing listens at " + r.targetHost(f) + " (connection refused)"
+		f.Summary = "nothing listens at " + r.targetHost(f) + " (connection refused)"
 		if host := r.targetHost(f); strings.HasPrefix(host, "localhost") {
 			f.hint("localhost is both 127.0.0.1 and [::1]: the server may listen on one of them only.")
 		}
 		return true
 	}),
 	transcript.NetUnreachable: orProxy(func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "there is no way to " + r.targetHost(f)
+		f.Summary = "there is no way to " + r.targetHost(f)
 		return true
 	}),
 	transcript.NetReset: orProxy(func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + r.targetHost(f) + " closed the connection without an answer"
+		f.Summary = r.targetHost(f) + " closed the connection without an answer"
 		if e := r.exchange(f.Exchange); e != nil && e.Kind == transcript.Preflight {
 			f.Summary += " to the preflight"
 		}
@@ -30,30 +30,20 @@ var rulesNetwork = map[transcript.Code]rule{
 	}),
 	transcript.NetTLS: orProxy(tlsFailed),
 	transcript.NetTimeout: orProxy(func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + r.targetHost(f) + " did not answer in time"
+		f.Summary = r.targetHost(f) + " did not answer in time"
 		return true
 	}),
-	transcript.NetProtocol: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "what answers at " + r.targetHost(f) + " does not speak HTTP"
-		if strings.Contains(f.Seen, `\x15\x03`) || strings.Contains(f.Seen, "\x15\x03") {
-			f.Summary += ", but TLS"
-			if rest, ok := strings.CutPrefix(r.answer(f).URL, "http:"); ok {
-				f.Fix.URL = "https:" + rest
-				f.Fix.Text = "In the page: ask " + f.Fix.URL + " instead."
-			}
-		}
-		return true
-	},
+	transcript.NetProtocol: protocolBroken,
 	transcript.NetAborted: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "the request to " + r.targetHost(f) + " was cancelled before the answer came"
+		f.Summary = "the request to " + r.targetHost(f) + " was cancelled before the answer came"
 		return true
 	},
 	transcript.NetScheme: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "nothing can be fetched from the scheme " + quoted(f.Seen)
+		f.Summary = "nothing can be fetched from the scheme " + quoted(f.Seen)
 		return true
 	},
 	transcript.NetStreamHTTP1: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "the body is a stream, which needs HTTP/2, and the server speaks " + f.Seen
+		f.Summary = "the body is a stream, which needs HTTP/2, and the server speaks " + f.Seen
 		return true
 	},
 	transcript.LNADenied: func(r *reading, f *Finding) bool {
@@ -96,7 +86,7 @@ func (r *reading) targetHost(f *Finding) string {
 
 func dnsFailed(r *reading, f *Finding) bool {
 	host := r.targetHost(f)
-	f.Summary = notCORS + "the host name " + host + " has no address"
+	f.Summary = "the host name " + host + " has no address"
 	for _, suffix := range [...]string{".local", ".internal", ".lan", ".corp", ".home.arpa", ".svc", ".cluster.local", ".test"} {
 		if name, _, _ := strings.Cut(host, ":"); strings.HasSuffix(name, suffix) || !strings.Contains(name, ".") {
 			f.hint("The name belongs to a private network or to a cluster: browsers outside it cannot know it.")
@@ -173,13 +163,25 @@ func tlsKindOf(text string) tlsKind {
 	return tlsOther
 }
 
+// otherNames tells the names a certificate has, where the transport does.
+func otherNames(text string) string {
+	_, rest, ok := strings.Cut(text, "certificate is valid for ")
+	names, _, cut := strings.Cut(rest, ", not ")
+	if !ok || !cut {
+		return ""
+	}
+	list := asList(names)
+	for i, name := range list {
+		list[i] = quoted(name)
+	}
+	return ": " + listed(list)
+}
+
 func tlsFailed(r *reading, f *Finding) bool {
 	kind := tlsKindOf(f.Seen)
-	f.Summary = notCORS + strings.Replace(kind.summary, "%s", r.targetHost(f), 1)
+	f.Summary = strings.Replace(kind.summary, "%s", r.targetHost(f), 1)
+	f.Summary += otherNames(f.Seen)
 	f.Fix.Text = notCORS + strings.ToLower(kind.text[:1]) + kind.text[1:]
-	if f.Seen != "" {
-		f.hint("The transport says: " + quoted(f.Seen))
-	}
 	f.hint("Tools that skip certificate checks, and browsers where somebody clicked through a warning in a tab, hide this.")
 	return true
 }

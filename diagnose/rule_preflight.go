@@ -85,7 +85,7 @@ func preflightRedirect(r *reading, f *Finding) bool {
 		f.Summary = "the browser itself redirected the preflight to https (HSTS), and does not follow that; the request was not sent"
 	}
 	if looksLikeLogin(e, target) {
-		f.Fix.Text = "The redirect leads to a login: authentication runs before CORS here, and browsers send no credentials with a preflight. On the layer that authenticates: let OPTIONS requests with Access-Control-Request-Method pass, and answer API calls with 401 and not with a login page."
+		f.Fix.Text = "The redirect seems to lead to a login: authentication runs before CORS here, and browsers send no credentials with a preflight. On the layer that authenticates: let OPTIONS requests with Access-Control-Request-Method pass, and answer API calls with 401 and not with a login page."
 		f.edit(Status, "", "204")
 		return true
 	}
@@ -134,11 +134,15 @@ func (r *reading) foretellAfterSyntax() {
 			}
 			continue
 		}
+		var missing []string
 		for _, name := range asks(e) {
 			covered := star && (!wire.IsCORSNonWildcardRequestHeaderName(name) || r.t.Profile != "standard")
 			if !covered && !slices.ContainsFunc(items, func(i string) bool { return wire.EqualFold(i, name) }) {
-				foretell(transcript.HeaderNotAllowed, name)
+				missing = append(missing, name)
 			}
+		}
+		if len(missing) > 0 {
+			foretell(transcript.HeaderNotAllowed, strings.Join(missing, ", "))
 		}
 	}
 }
@@ -172,39 +176,82 @@ func isWellKnown(method string) bool {
 	return slices.Contains([]string{"PATCH", "QUERY", "PROPFIND", "PROPPATCH", "REPORT", "SEARCH", "MKCOL", "MOVE", "COPY", "LOCK", "UNLOCK", "LINK", "UNLINK", "PURGE"}, method)
 }
 
+// headerNotAllowed makes one finding of all headers that an answer does not allow.
 func headerNotAllowed(r *reading, f *Finding) bool {
-	name := f.Expected
+	told := func(g Finding) bool { return g.Code == f.Code && g.Exchange == f.Exchange && g.Hop == f.Hop }
+	if slices.ContainsFunc(r.findings, told) {
+		return false
+	}
+	names := r.alike(f, func(v *transcript.Verdict) string { return v.Expected }, func(v *transcript.Verdict) bool { return v.Exchange == f.Exchange && v.Hop == f.Hop }, asList(f.Expected)...)
+	f.Expected = strings.Join(names, ", ")
 	f.Maker = makerOf(r.answer(f))
+	f.Summary = "the request carries the " + several("header", "headers", names) + ", and the preflight's answer allows "
 	if f.Seen == "" {
-		f.Summary = fmt.Sprintf("the request carries the header %s, and the preflight's answer allows no headers", name)
+		f.Summary += "no headers"
 	} else {
-		f.Summary = fmt.Sprintf("the request carries the header %s, and the preflight's answer allows %s", name, quoted(f.Seen))
+		f.Summary += quoted(f.Seen)
 	}
-	if strings.HasPrefix(wire.Lower(name), "access-control-") {
-		f.Fix = Fix{Text: "In the page: remove the header " + name + ". Access-Control headers are answers of the server; in a request they allow nothing and only make the browser ask first."}
-		return true
+	answers, others := parted(names)
+	if len(answers) > 0 {
+		text := "In the page: remove the " + several("header", "headers", answers) + ". Access-Control headers are answers of the server; in a request they allow nothing and only make the browser ask first."
+		if len(others) == 0 {
+			f.Fix = Fix{Text: text}
+			return true
+		}
+		f.Fix.Text = text + " Of the others: " + f.Fix.Text
 	}
+	r.hintHeaders(f, others)
+	for _, name := range others {
+		f.edit(Add, wire.AccessControlAllowHeaders, name)
+	}
+	return true
+}
+
+// parted takes Access-Control headers out: no server is to allow those.
+func parted(names []string) (answers, others []string) {
+	for _, name := range names {
+		if strings.HasPrefix(wire.Lower(name), "access-control-") {
+			answers = append(answers, name)
+		} else {
+			others = append(others, name)
+		}
+	}
+	return answers, others
+}
+
+// hintHeaders says what is known of the headers that were not allowed.
+func (r *reading) hintHeaders(f *Finding, names []string) {
 	if hasItem(f.Seen, "*") {
 		switch {
 		case r.credentialed():
 			f.hint("The page asks with credentials: there \"*\" is no wildcard but the name of a header called \"*\".")
-		case wire.IsCORSNonWildcardRequestHeaderName(name):
+		case slices.ContainsFunc(names, wire.IsCORSNonWildcardRequestHeaderName):
 			f.hint("\"*\" does not cover Authorization: it has to be named.")
 		}
 	}
-	if who := whoAdds(name); who != "" {
-		f.hint("The page's author may not have written this header: it is added by " + who + ". Configure that, or allow the header.")
-	}
-	if wire.EqualFold(name, wire.ContentType) {
-		f.hint(jsonNeedsPreflight)
-	}
-	for item := range strings.SplitSeq(f.Seen, ",") {
-		if item = strings.TrimSpace(item); almost(item, name) {
-			f.hint("The answer allows " + quoted(item) + ", which is almost the same name.")
+	var adders []string
+	added := map[string][]string{}
+	for _, name := range names {
+		if who := whoAdds(name); who != "" {
+			if added[who] == nil {
+				adders = append(adders, who)
+			}
+			added[who] = append(added[who], name)
 		}
 	}
-	f.edit(Add, wire.AccessControlAllowHeaders, name)
-	return true
+	for _, who := range adders {
+		f.hint("The page's author may not have written " + listed(added[who]) + ": added by " + who + ". Configure that, or allow what it adds.")
+	}
+	if slices.ContainsFunc(names, func(name string) bool { return wire.EqualFold(name, wire.ContentType) }) {
+		f.hint(jsonNeedsPreflight)
+	}
+	for _, item := range asList(f.Seen) {
+		for _, name := range names {
+			if len(f.Hints) < longestList && almost(item, name) {
+				f.hint("The answer allows " + quoted(item) + ", which is almost the same name as " + name + ".")
+			}
+		}
+	}
 }
 
 func starAuthorization(r *reading, f *Finding) bool {

@@ -55,7 +55,7 @@ func orProxy(server rule) rule {
 		if !ok {
 			return server(r, f)
 		}
-		f.Summary = notCORS + "the proxy on the way to " + r.targetHost(f) + " " + fault.did
+		f.Summary = "the proxy on the way to " + r.targetHost(f) + " " + fault.did
 		f.Fix.Text = notCORS + "the server was not asked. Mend the proxy, or what names it (HTTPS_PROXY and HTTP_PROXY in the environment), or have the host asked without one (NO_PROXY)."
 		f.hint("A browser has proxy settings of its own, and may reach the server by another way.")
 		return true

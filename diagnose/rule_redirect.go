@@ -16,7 +16,8 @@ var rulesRedirect = map[transcript.Code]rule{
 	transcript.RedirectUserinfo: func(r *reading, f *Finding) bool {
 		f.Summary = whichAnswer(f) + " redirects to an address with a user name or a password, which browsers do not follow across origins"
 		if r.verdictOf(f).Quirk == quirkUserinfoAlways {
-			f.Summary = notCORS + whichAnswer(f) + " redirects to an address with a user name or a password, which Chromium never follows"
+			f.Summary = whichAnswer(f) + " redirects to an address with a user name or a password, which Chromium never follows"
+			f.Fix.Text = notCORS + "take the user name and the password out of Location, on the server that redirects."
 		}
 		if target, ok := locationOf(r.answer(f)); ok {
 			target.User = nil
@@ -25,12 +26,12 @@ var rulesRedirect = map[transcript.Code]rule{
 		return true
 	},
 	transcript.RedirectLimit: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "twenty redirects, and the next would lead to " + quoted(shown(f.Seen))
+		f.Summary = "twenty redirects, and the next would lead to " + quoted(shown(f.Seen))
 		f.hint(r.circle())
 		return true
 	},
 	transcript.RedirectLocation: func(r *reading, f *Finding) bool {
-		f.Summary = fmt.Sprintf("%s%s redirects, and its Location %s is not %s", notCORS, whichAnswer(f), quoted(shown(f.Seen)), f.Expected)
+		f.Summary = fmt.Sprintf("%s redirects, and its Location %s is not %s", whichAnswer(f), quoted(shown(f.Seen)), f.Expected)
 		if values := slices.Compact(r.answer(f).Response.Values(wire.Location)); len(values) == 1 && f.Expected == "one Location" {
 			f.hint("The lines are equal: two layers add the header.")
 			f.edit(Set, wire.Location, values[0])
@@ -38,7 +39,7 @@ var rulesRedirect = map[transcript.Code]rule{
 		return true
 	},
 	transcript.RedirectScheme: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + whichAnswer(f) + " redirects to " + quoted(shown(f.Seen)) + ", which is neither http nor https"
+		f.Summary = whichAnswer(f) + " redirects to " + quoted(shown(f.Seen)) + ", which is neither http nor https"
 		return true
 	},
 	transcript.RedirectStream: func(r *reading, f *Finding) bool {
@@ -47,7 +48,7 @@ var rulesRedirect = map[transcript.Code]rule{
 		return true
 	},
 	transcript.RedirectError: func(r *reading, f *Finding) bool {
-		f.Summary = fmt.Sprintf("%s%s redirects (%s), and the page asked for no redirects", notCORS, whichAnswer(f), f.Seen)
+		f.Summary = fmt.Sprintf("%s redirects (%s), and the page asked for no redirects", whichAnswer(f), f.Seen)
 		r.askTarget(f)
 		return true
 	},

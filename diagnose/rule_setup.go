@@ -3,8 +3,10 @@ package diagnose
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/corscope/corscope/transcript"
+	"github.com/corscope/corscope/wire"
 )
 
 // What the page itself got wrong.
@@ -22,6 +24,10 @@ var rulesSetup = map[transcript.Code]rule{
 	},
 	transcript.MethodForbidden: func(r *reading, f *Finding) bool {
 		f.Summary = "no page may use the method " + quoted(f.Seen)
+		if fault := notToken(f.Seen); fault != "" {
+			f.Summary = quoted(f.Seen) + " is not a method name: " + fault
+			f.Fix.Text = "In the page: write a method such as GET or POST, with nothing before, within or after it."
+		}
 		return true
 	},
 	transcript.BodyNotAllowed: func(r *reading, f *Finding) bool {
@@ -50,12 +56,12 @@ var rulesSetup = map[transcript.Code]rule{
 		return true
 	},
 	transcript.BadPort: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "browsers never talk to port " + f.Seen
+		f.Summary = "browsers never talk to port " + f.Seen
 		return true
 	},
 	transcript.MixedContent: mixedContent,
 	transcript.CSPBlocked: func(r *reading, f *Finding) bool {
-		f.Summary = notCORS + "the Content-Security-Policy of the page itself does not list " + f.Seen
+		f.Summary = "the Content-Security-Policy of the page itself does not list " + f.Seen
 		return true
 	},
 	transcript.ModeSameOrigin: func(r *reading, f *Finding) bool {
@@ -89,12 +95,28 @@ var rulesSetup = map[transcript.Code]rule{
 }
 
 const (
-	notCORS = "This is not CORS: "
+	apart   = "This is not CORS"
+	notCORS = apart + ": "
 	noCure  = "Mode no-cors is no cure: the request may go out, and the page can read nothing of the answer, not even its status."
 )
 
+// notToken says what keeps a text from being a method's name; empty for nothing.
+func notToken(s string) string {
+	switch bad := strings.IndexFunc(s, func(c rune) bool { return !wire.IsToken(string(c)) }); {
+	case s == "":
+		return "it is empty"
+	case bad < 0:
+		return ""
+	case s[bad] == ' ':
+		return "it has a blank in it"
+	default:
+		c, _ := utf8.DecodeRuneInString(s[bad:])
+		return "it has " + quoted(string(c)) + " in it"
+	}
+}
+
 func mixedContent(r *reading, f *Finding) bool {
-	f.Summary = fmt.Sprintf("%sthe page %s came over https and asks %s over plain %s", notCORS, r.t.Asked.Origin, f.Subject, f.Seen)
+	f.Summary = fmt.Sprintf("the page %s came over https and asks %s over plain %s", r.t.Asked.Origin, f.Subject, f.Seen)
 	if rest, ok := strings.CutPrefix(f.Subject, f.Seen+":"); ok && (f.Seen == "http" || f.Seen == "ws") {
 		f.Fix.URL = strings.Replace(f.Seen, "http", "https", 1) + ":" + rest
 		if f.Seen == "ws" {

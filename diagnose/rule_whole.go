@@ -13,8 +13,30 @@ func (r *reading) lookAtAnswers() {
 		r.varyMissing(i + 1)
 		r.legacyHeader(i + 1)
 	}
+	r.nullAllowed()
 	r.credentialsOmitted()
 	r.upgraded()
+}
+
+// nullAllowed tells of the first answer that gives the origin null by name what it asks for.
+func (r *reading) nullAllowed() {
+	for i := range r.t.Exchanges {
+		e := &r.t.Exchanges[i]
+		sent, _ := e.Request.Get(wire.Origin)
+		allowed, _ := e.Response.Get(wire.AccessControlAllowOrigin)
+		if sent != "null" || allowed != "null" {
+			continue
+		}
+		f := r.about(NullAllowed, i+1)
+		f.Subject, f.Expected, f.Seen = wire.AccessControlAllowOrigin, "an origin that one site alone has", "null"
+		f.Maker = makerOf(e)
+		f.Summary = whichAnswer(&f) + " allows the origin null, and any site can get that origin from a sandboxed frame"
+		if e.Response.Contains(wire.AccessControlAllowCredentials) {
+			f.hint("It allows credentials too: any site may read what the server shows its users.")
+		}
+		r.findings = append(r.findings, f)
+		return
+	}
 }
 
 // about starts a finding on an exchange.

@@ -45,13 +45,16 @@ var ruleRows = []struct {
 	{v: transcript.Verdict{Code: transcript.URLInvalid, Seen: "http://"}, says: `"http://", which is no URL`},
 	{v: transcript.Verdict{Code: transcript.URLUserinfo}, says: "a user name or a password"},
 	{v: transcript.Verdict{Code: transcript.MethodForbidden, Seen: "TRACE"}, says: `the method "TRACE"`},
+	{v: transcript.Verdict{Code: transcript.MethodForbidden, Seen: "GE T"}, says: `"GE T" is not a method name: it has a blank in it`, fix: "nothing before, within or after it"},
+	{v: transcript.Verdict{Code: transcript.MethodForbidden, Seen: "GET\n"}, says: `it has "\n" in it`},
+	{v: transcript.Verdict{Code: transcript.MethodForbidden}, says: `"" is not a method name: it is empty`},
 	{v: transcript.Verdict{Code: transcript.BodyNotAllowed}, says: "a body to a GET request"},
 	{v: transcript.Verdict{Code: transcript.HeaderInvalid, Subject: "x\ny", Seen: "1"}, says: `"x\ny"`},
 	{v: transcript.Verdict{Code: transcript.NoCORSMethod, Seen: "PUT"}, says: `not "PUT"`},
 	{v: transcript.Verdict{Code: transcript.NoCORSRedirect, Seen: "manual"}, says: `redirect "manual"`},
 	{v: transcript.Verdict{Code: transcript.StreamMode, Seen: "no-cors"}, says: "the body is a stream"},
 	{v: transcript.Verdict{Code: transcript.KeepaliveTooLong, Seen: "70000 bytes", Expected: "65536 bytes"}, says: "70000 bytes, and the limit is 65536 bytes"},
-	{v: transcript.Verdict{Code: transcript.BadPort, Seen: "25"}, says: "This is not CORS: browsers never talk to port 25"},
+	{v: transcript.Verdict{Code: transcript.BadPort, Seen: "25"}, says: "browsers never talk to port 25"},
 	{v: transcript.Verdict{Code: transcript.MixedContent, Subject: "http://api.example/x", Seen: "http"}, says: "over plain http", url: "https://api.example/x"},
 	{v: transcript.Verdict{Code: transcript.CSPBlocked, Seen: "https://api.example"}, says: "the Content-Security-Policy of the page itself"},
 	{v: transcript.Verdict{Code: transcript.ModeSameOrigin, Seen: "https://api.example", Expected: "https://app.example"}, says: "https://api.example is not its origin"},
@@ -65,7 +68,7 @@ var ruleRows = []struct {
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "x509: certificate has expired or is not yet valid"}, says: "has expired or is not yet valid", fix: "renew"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "self-signed certificate"}, says: "is self-signed", fix: "development authority"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "x509: certificate signed by unknown authority"}, says: "an authority nobody here knows", fix: "full chain"},
-	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "x509: certificate is valid for a.example, not api.example"}, says: "is for other host names", fix: "under a name"},
+	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "x509: certificate is valid for a.example, not api.example"}, says: `is for other host names: "a.example"`, fix: "under a name"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "http: server gave HTTP response to HTTPS client"}, says: "speaks plain http on this port", fix: "speaks TLS"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "remote error: tls: certificate required"}, says: "wants a certificate of the client", fix: "no client certificate with a preflight"},
 	{v: transcript.Verdict{Code: transcript.NetTLS, Seen: "tls: protocol version not supported"}, says: "no TLS version or cipher in common", fix: "TLS 1.2"},
@@ -114,7 +117,7 @@ var ruleRows = []struct {
 	{v: transcript.Verdict{Code: transcript.PreflightStatus, Phase: pre, Seen: "422"}, e: transcript.Exchange{Status: 422}, says: "answered 422", fix: "validation", edit: edit(pre, diagnose.Status, "", "204")},
 	{v: transcript.Verdict{Code: transcript.PreflightStatus, Phase: pre, Seen: "500"}, e: transcript.Exchange{Status: 500}, says: "answered 500", fix: "fails on OPTIONS", edit: edit(pre, diagnose.Status, "", "204")},
 	{v: transcript.Verdict{Code: transcript.PreflightRedirect, Phase: pre}, e: transcript.Exchange{Status: 302, Response: field("Location", "https://www.api.example/x")}, says: "https://www.api.example/x", url: "https://www.api.example/x"},
-	{v: transcript.Verdict{Code: transcript.PreflightRedirect, Phase: pre}, e: transcript.Exchange{Status: 302, Response: field("Location", "https://sso.example/login")}, says: "sso.example", fix: "leads to a login", edit: edit(pre, diagnose.Status, "", "204")},
+	{v: transcript.Verdict{Code: transcript.PreflightRedirect, Phase: pre}, e: transcript.Exchange{Status: 302, Response: field("Location", "https://sso.example/login")}, says: "sso.example", fix: "seems to lead to a login", edit: edit(pre, diagnose.Status, "", "204")},
 	{v: transcript.Verdict{Code: transcript.PreflightRedirect, Phase: pre}, e: transcript.Exchange{Status: 307}, says: "without a usable Location", edit: edit(pre, diagnose.Status, "", "204")},
 	{
 		v:    transcript.Verdict{Code: transcript.ACAMSyntax, Phase: pre, Subject: wire.AccessControlAllowMethods, Seen: "PUT; GET"},
@@ -156,6 +159,19 @@ var ruleRows = []struct {
 	{v: transcript.Verdict{Code: transcript.NosniffBlocked, Seen: "text/plain", Expected: "a JavaScript type"}, e: transcript.Exchange{Status: 200}, says: `"text/plain"`, edit: edit(act, diagnose.Set, wire.ContentType, "text/javascript")},
 	{v: transcript.Verdict{Code: transcript.NosniffBlocked, Seen: "text/plain", Expected: "text/css"}, e: transcript.Exchange{Status: 200}, says: `"text/plain"`, edit: edit(act, diagnose.Set, wire.ContentType, "text/css")},
 	{v: transcript.Verdict{Code: transcript.NosniffBlocked, Seen: "text/html", Expected: "a JavaScript type"}, e: transcript.Exchange{Status: 404}, says: `"text/html"`},
+	{
+		v: transcript.Verdict{Code: transcript.MIMEBlocked, Seen: "text/plain", Expected: "a JavaScript type", Spec: "https://html/"}, e: transcript.Exchange{Status: 200},
+		says: `Content-Type is "text/plain", and fetch() takes a JavaScript type alone`, fix: "serve it as text/javascript", edit: edit(act, diagnose.Set, wire.ContentType, "text/javascript"),
+	},
+	{
+		v: transcript.Verdict{Code: transcript.MIMEBlocked, Expected: "a JSON type", Spec: "https://html/"}, e: transcript.Exchange{Status: 200},
+		says: "the answer has no Content-Type", fix: "serve it as application/json", edit: edit(act, diagnose.Set, wire.ContentType, "application/json"),
+	},
+	{
+		v: transcript.Verdict{Code: transcript.MIMEBlocked, Seen: "text/plain", Expected: "text/css", Spec: "https://html/"}, e: transcript.Exchange{Status: 200},
+		says: "takes text/css alone", fix: "serve it as text/css", edit: edit(act, diagnose.Set, wire.ContentType, "text/css"),
+	},
+	{v: transcript.Verdict{Code: transcript.MIMEBlocked, Seen: "image/png", Expected: "a JavaScript type"}, e: transcript.Exchange{Status: 200}, says: `"image/png", and a script's never is`, fix: "serve it as text/javascript", edit: edit(act, diagnose.Set, wire.ContentType, "text/javascript")},
 	{v: transcript.Verdict{Code: transcript.MIMEBlocked, Seen: "image/png"}, e: transcript.Exchange{Status: 200}, says: `"image/png"`, edit: edit(act, diagnose.Set, wire.ContentType, "text/javascript")},
 	{v: transcript.Verdict{Code: transcript.RangeGuard, Seen: "206"}, says: "206"},
 
@@ -210,6 +226,10 @@ func TestEveryCodeHasItsRule(t *testing.T) {
 		}
 		if f.Severity != entry.Severity || f.Why != entry.Why || f.Spec == "" {
 			t.Errorf("%s: the catalog's part is missing: %+v", tt.v.Code, f)
+		}
+		if strings.Contains(f.Summary, "This is not CORS") || strings.Count(f.Fix.Text, "This is not CORS") > 1 ||
+			strings.Contains(entry.What, "This is not CORS") && !strings.HasPrefix(f.Fix.Text, "This is not CORS") {
+			t.Errorf("%s: that it is not CORS belongs in the fix, once: summary %q, fix %q", tt.v.Code, f.Summary, f.Fix.Text)
 		}
 		if strings.ContainsAny(f.Summary, "\n\r\x1b") || strings.Contains(f.Summary, "secret") {
 			t.Errorf("%s: summary %q is not fit to print", tt.v.Code, f.Summary)

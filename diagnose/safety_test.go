@@ -77,6 +77,11 @@ func TestAdviceIsSafeAndHelps(t *testing.T) {
 		findings := diagnose.Diagnose(record)
 		for _, f := range findings {
 			seen[f.Code]++
+			for _, hint := range f.Hints {
+				if hint[0] >= 'a' && hint[0] <= 'z' {
+					t.Errorf("%s: %s: a hint is a sentence: %q", name, f.Code, hint)
+				}
+			}
 			for _, fault := range unsafe(f, record) {
 				t.Errorf("%s: %s: %s: %v", name, f.Code, fault, f.Fix.Edits)
 			}

@@ -11,7 +11,7 @@ import (
 // Snippets writes the fix for several kinds of server: Go's net/http, nginx, and as plain header lines. There are none
 // where the fix is no change of an answer, and none of an edit that HTTP could not carry.
 //
-// They are for the one case that was seen. A policy for all pages of a server belongs into its CORS configuration.
+// They are for the one case that was seen. A policy for all pages of a server belongs in its CORS configuration.
 func (f Finding) Snippets() []Snippet {
 	if len(f.Fix.Edits) == 0 {
 		return nil
@@ -114,6 +114,9 @@ func nginxSnippet(edits []Edit) string {
 	if dollar {
 		head.WriteString("# outside of server: a dollar sign can only be written as a variable\n")
 		head.WriteString("geo $corscope_dollar { default \"$\"; }\n")
+	}
+	if strings.Contains(lines.String(), "add_header ") {
+		lines.WriteString("# One add_header in a location drops all that it would inherit:\n# the other Access-Control lines have to stand here too.\n")
 	}
 	head.WriteString("# In the location that makes " + whereOf(edits))
 	if len(replaced) > 0 {

@@ -41,6 +41,8 @@ add_header "Vary" "Origin" always;
 proxy_hide_header "X-Old";
 # nginx answers the preflight itself: the Access-Control lines have to stand here too
 if ($request_method = OPTIONS) { return 204; }
+# One add_header in a location drops all that it would inherit:
+# the other Access-Control lines have to stand here too.
 `,
 		"http": `# On the answer to the preflight (OPTIONS):
 Access-Control-Allow-Origin: https://app.example
@@ -63,6 +65,9 @@ HTTP/1.1 204
 	}
 	if text, _ := snippet(t, "nginx", edit(pre, diagnose.Add, "Access-Control-Allow-Headers", "x-foo")); strings.Contains(text, "in place of") {
 		t.Errorf("%q takes away the names that are allowed already", text)
+	}
+	if text, _ := snippet(t, "nginx", edit(act, diagnose.Remove, "X-Old", "")); strings.Contains(text, "inherit") {
+		t.Errorf("%q drops no header", text)
 	}
 	if text, ok := snippet(t, "nginx", edit(act, diagnose.Status, "", "200")); ok {
 		t.Errorf("nginx cannot change the status of what it passes on: %q", text)

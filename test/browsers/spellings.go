@@ -14,8 +14,22 @@ import (
 func bytesOf(n int) string { return strings.Repeat("a", n) }
 
 var methods = odds[string]{
-	{"GET", 40}, {"POST", 18}, {"PUT", 12}, {"DELETE", 7}, {"HEAD", 4}, {"PATCH", 4}, {"patch", 3}, {"put", 2}, {"post", 2},
-	{"get", 1}, {"Delete", 1}, {"OPTIONS", 2}, {"CHICKEN", 1}, {"chicken", 1}, {"*", 1}, {"TRACE", 1},
+	{"GET", 40},
+	{"POST", 18},
+	{"PUT", 12},
+	{"DELETE", 7},
+	{"HEAD", 4},
+	{"PATCH", 4},
+	{"patch", 3},
+	{"put", 2},
+	{"post", 2},
+	{"get", 1},
+	{"Delete", 1},
+	{"OPTIONS", 2},
+	{"CHICKEN", 1},
+	{"chicken", 1},
+	{"*", 1},
+	{"TRACE", 1},
 }
 
 // simpleMethods are those that mode no-cors takes.
@@ -108,10 +122,44 @@ func allowOrigins(page string) [][]string {
 		bare = page[:at]
 	}
 	return [][]string{
-		nil, nil, nil, nil, {""}, {"*"}, {"*"}, {"null"}, {"null"}, {"{origin}"}, {page}, {upper}, {page + "/"}, {bare}, {"foo"}, {"  " + page + "\t"},
-		{page + " " + page}, {page + ", " + page}, {page + ", *"}, {"*,"}, {"*, *"}, {"'" + page + "'"}, {`"` + page + `"`},
-		{page, page}, {page, "*"}, {"*", "*"}, {page, "http://third.test"}, {"", page}, {"http://*.example.test"}, {"http://other.test"},
-		{"Null"}, {"NULL"}, {"none"}, {"true"}, {"http://"}, {"http://example.test"}, {page + "."}, {page + "\xe9"}, {page + "?"}, {"**"}, {". *"},
+		nil, nil, nil, nil,
+		{""},
+		{"*"},
+		{"*"},
+		{"null"},
+		{"null"},
+		{"{origin}"},
+		{page},
+		{upper},
+		{page + "/"},
+		{bare},
+		{"foo"},
+		{"  " + page + "\t"},
+		{page + " " + page},
+		{page + ", " + page},
+		{page + ", *"},
+		{"*,"},
+		{"*, *"},
+		{"'" + page + "'"},
+		{`"` + page + `"`},
+		{page, page},
+		{page, "*"},
+		{"*", "*"},
+		{page, "http://third.test"},
+		{"", page},
+		{"http://*.example.test"},
+		{"http://other.test"},
+		{"Null"},
+		{"NULL"},
+		{"none"},
+		{"true"},
+		{"http://"},
+		{"http://example.test"},
+		{page + "."},
+		{page + "\xe9"},
+		{page + "?"},
+		{"**"},
+		{". *"},
 	}
 }
 
@@ -122,9 +170,28 @@ var allowCredentials = [][]string{
 // allowMethods are ways to write Access-Control-Allow-Methods for a method.
 func allowMethods(method string) [][]string {
 	return [][]string{
-		nil, nil, {""}, {method}, {strings.ToLower(method)}, {strings.ToUpper(method)}, {"*"}, {"*"}, {"*, " + method}, {method + ","}, {",, " + method},
-		{"GET", method}, {method + " POST"}, {method + ";"}, {"POST, @, " + method}, {"GET, POST"}, {"GET, POST"}, {`"` + method + `"`}, {method + "\t,\tX"}, {"POST", "x y"},
-		{" " + method + " "}, {"(" + method}, {"PUT, DELETE, PATCH"},
+		nil, nil,
+		{""},
+		{method},
+		{strings.ToLower(method)},
+		{strings.ToUpper(method)},
+		{"*"},
+		{"*"},
+		{"*, " + method},
+		{method + ","},
+		{",, " + method},
+		{"GET", method},
+		{method + " POST"},
+		{method + ";"},
+		{"POST, @, " + method},
+		{"GET, POST"},
+		{"GET, POST"},
+		{`"` + method + `"`},
+		{method + "\t,\tX"},
+		{"POST", "x y"},
+		{" " + method + " "},
+		{"(" + method},
+		{"PUT, DELETE, PATCH"},
 	}
 }
 
@@ -136,8 +203,29 @@ func allowHeaders(names []string) [][]string {
 		fewer = strings.Join(names[1:], ",")
 	}
 	return [][]string{
-		nil, nil, {""}, {all}, {strings.ToUpper(all)}, {strings.ToLower(all)}, {"*"}, {"*"}, {"*, authorization"}, {all + ","}, {"," + all}, {fewer}, {fewer}, {"x-other, " + all},
-		names, {all + " x"}, {all + ", x y"}, {"@"}, {`"` + all + `"`}, {all + "\t,\tx"}, {"x-c;x-d, " + all}, {all, "(bad)"}, {" " + all + " "}, {"*, " + fewer},
+		nil, nil,
+		{""},
+		{all},
+		{strings.ToUpper(all)},
+		{strings.ToLower(all)},
+		{"*"},
+		{"*"},
+		{"*, authorization"},
+		{all + ","},
+		{"," + all},
+		{fewer},
+		{fewer},
+		{"x-other, " + all},
+		names,
+		{all + " x"},
+		{all + ", x y"},
+		{"@"},
+		{`"` + all + `"`},
+		{all + "\t,\tx"},
+		{"x-c;x-d, " + all},
+		{all, "(bad)"},
+		{" " + all + " "},
+		{"*, " + fewer},
 	}
 }
 
@@ -164,7 +252,15 @@ var (
 	}
 	// oddLocations are hard to follow, and not to be confused with what is wrong by CORS.
 	oddLocations = [][]string{
-		nil, {""}, {"data:,x"}, {"ftp://other.test/x"}, {"foo:bar"}, {"http://"}, {"http://["}, {"about:blank"}, {"javascript:1"},
+		nil,
+		{""},
+		{"data:,x"},
+		{"ftp://other.test/x"},
+		{"foo:bar"},
+		{"http://"},
+		{"http://["},
+		{"about:blank"},
+		{"javascript:1"},
 		{"http://other.test:99999/"},
 	}
 	policies = []fetch.ReferrerPolicy{
