@@ -154,7 +154,7 @@ func quote(text string) string {
 	if err != nil {
 		return ""
 	}
-	line, _ = strconv.Unquote(line) //nolint:errcheck // QuotedPrefix found it sound
+	line, _ = strconv.Unquote(line) // QuotedPrefix found it sound
 	return ": " + quoted(line)
 }
 

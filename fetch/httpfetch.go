@@ -70,7 +70,7 @@ func (f *fetching) httpFetch(need preflightNeed) *response {
 		}
 	}
 	// 6: redirects.
-	if isRedirectStatus(resp.status) {
+	if isRedirectStatus(resp.status) && !f.leadsNowhere(resp.header) {
 		switch r.redirect {
 		case RedirectError:
 			closeBody(resp)
@@ -91,7 +91,7 @@ func (f *fetching) httpFetch(need preflightNeed) *response {
 func (f *fetching) asksPreflight(need preflightNeed) bool {
 	r := f.request
 	if f.skipsPreflightCache() {
-		f.step("preflight-cache", "skipped", "cache mode "+string(r.cache))
+		f.step("preflight-cache", "skipped", "cache mode "+string(cacheMode(r, r.header)))
 		return true
 	}
 	missing := need.habit
@@ -111,7 +111,7 @@ func (f *fetching) asksPreflight(need preflightNeed) bool {
 
 // skipsPreflightCache: the standard's cache modes concern the HTTP cache alone.
 func (f *fetching) skipsPreflightCache() bool {
-	switch f.request.cache {
+	switch cacheMode(f.request, f.request.header) {
 	case CacheNoStore, CacheReload:
 		return f.profile.has(quirkReloadSkipsCache)
 	case CacheNoCache:

@@ -82,11 +82,10 @@ func sameOriginAnswer(r *request, url *URL) string {
 
 // preflightNeed says why a request needs a preflight. The zero value needs none.
 type preflightNeed struct {
-	names    []string // CORS-unsafe request-header names
-	method   bool     // the method is not safelisted
-	flag     bool     // the use-CORS-preflight flag
-	onlyHome bool     // only a profile's habit asks for it, and the target is the page's own origin
-	habit    bool     // only a profile's habit asks for it
+	names  []string // CORS-unsafe request-header names
+	method bool     // the method is not safelisted
+	flag   bool     // the use-CORS-preflight flag
+	habit  bool     // only a profile's habit asks for it
 }
 
 func (n preflightNeed) needed() bool { return n.flag || n.method || len(n.names) > 0 || n.habit }
@@ -104,7 +103,7 @@ func (f *fetching) preflightReasons() preflightNeed {
 	if need.needed() {
 		r.preflightHabit = true
 	} else if r.preflightHabit && f.profile.has(quirkStickyPreflight) {
-		need.habit, need.onlyHome = true, r.current().origin.SameOrigin(r.origin)
+		need.habit = true
 	}
 	if f.listening() && need.needed() {
 		f.step("preflight", "needed", need.because(r))

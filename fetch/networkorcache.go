@@ -26,7 +26,8 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 	}
 	h := make(wire.Header, 0, len(r.header)+9)
 	for _, field := range r.header {
-		if before, there := h.Get(field.Name); there && before == "" && field.Value == "" && f.profile.has(quirkRepeatedEmpty) {
+		if before, there := h.Get(field.Name); there && (before == "" || field.Value == "") && f.profile.has(quirkRepeatedEmpty) {
+			h.Set(field.Name, field.Value)
 			continue
 		}
 		h.Combine(field.Name, field.Value)

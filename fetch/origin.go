@@ -90,5 +90,5 @@ func (f *fetching) blanksOrigin(r *request) bool {
 		blanks = !r.origin.SameOrigin(r.current().origin)
 	case ReferrerOrigin, OriginWhenCrossOrigin, UnsafeURL:
 	}
-	return blanks && !(r.mode == ModeNoCORS && f.profile.has(quirkNoReferrerKeepsOrigin))
+	return blanks && !(r.mode != ModeNavigate && f.profile.has(quirkNoReferrerKeepsOrigin))
 }

@@ -74,12 +74,12 @@ func judgePreflight(r *request, requestOrigin string, need preflightNeed, resp *
 		v.faults = append(v.faults, transcript.Verdict{Code: code, Subject: subject, Expected: expected, Seen: seen, Spec: specPreflight})
 	}
 	// 7: the CORS check, and an ok status. A redirect is simply not ok.
-	if !need.onlyHome || !p.has(quirkHomePreflightUnchecked) {
+	if !r.current().origin.SameOrigin(r.origin) || !p.has(quirkHomePreflightUnchecked) {
 		v.faults = corsCheck(requestOrigin, r.credentials, resp.header, p)
 	}
+	location, leads := resp.header.Get(wire.Location)
 	switch {
-	case isRedirectStatus(resp.status):
-		location, _ := resp.header.Get(wire.Location)
+	case isRedirectStatus(resp.status) && leads:
 		fault(transcript.PreflightRedirect, wire.Location, "200 to 299", strings.TrimSpace(strconv.Itoa(resp.status)+" "+location))
 	case resp.status < 200 || resp.status > 299:
 		fault(transcript.PreflightStatus, "status", "200 to 299", strconv.Itoa(resp.status))

@@ -78,12 +78,12 @@ var quirks = [quirkCount]Quirk{
 		"Firefox 153", measured,
 	},
 	quirkHomePreflightUnchecked: {
-		"home-preflight-unchecked", "a preflight made only by habit, of the page's own origin after a redirect back home, is not checked for Access-Control-Allow-Origin",
+		"home-preflight-unchecked", "a preflight to the page's own origin, after a redirect back home, is not checked for Access-Control-Allow-Origin",
 		[]string{"firefox"},
 		"Firefox 153", measured,
 	},
 	quirkRedirectUserinfo: {
-		"redirect-userinfo-always", "a redirect to a URL with a user name or password fails for same-origin and no-cors requests too",
+		"redirect-userinfo-always", "a redirect of fetch() to a URL with a user name or password fails for same-origin and no-cors requests too",
 		[]string{"chromium"},
 		"Chromium 156", measured,
 	},
@@ -93,7 +93,7 @@ var quirks = [quirkCount]Quirk{
 		"Chromium 156", measured,
 	},
 	quirkNoReferrerKeepsOrigin: {
-		"no-referrer-keeps-origin", "a no-cors POST under referrer policy no-referrer or same-origin still names its origin",
+		"no-referrer-keeps-origin", "a POST in mode no-cors or same-origin still names its origin under the referrer policies no-referrer and same-origin",
 		[]string{"chromium"},
 		"Chromium 156", measured,
 	},
@@ -163,7 +163,7 @@ var quirks = [quirkCount]Quirk{
 		"Chromium 156, Firefox 153", measured,
 	},
 	quirkRepeatedEmpty: {
-		"repeated-empty", `a header set twice to the empty value is sent as "" and not as ", "`,
+		"repeated-empty", "an empty value appended to a header replaces what was there, and is replaced by what comes next",
 		[]string{"firefox"},
 		"Firefox 153", measured,
 	},

@@ -99,7 +99,7 @@ func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
 	if target.IncludesCredentials() {
 		crossOrigin := r.mode == ModeCORS && !r.origin.SameOrigin(target.origin)
 		quirky := !crossOrigin && r.tainting != TaintingCORS
-		if !quirky || r.mode != ModeNavigate && f.profile.has(quirkRedirectUserinfo) {
+		if !quirky || r.takesNoUserinfo(target) && f.profile.has(quirkRedirectUserinfo) {
 			_, v := fault(transcript.RedirectUserinfo, "no user name and no password", target.String())
 			if quirky {
 				v.Quirk = quirks[quirkRedirectUserinfo].ID
@@ -114,6 +114,17 @@ func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
 	return target, nil
 }
 
+// leadsNowhere: a redirect that one engine takes for none.
+func (f *fetching) leadsNowhere(h wire.Header) bool {
+	location, there := h.Get(wire.Location)
+	return there && location == "" && f.profile.has(quirkEmptyLocation)
+}
+
+// takesNoUserinfo: where one engine goes beyond the text, for fetch() that stays at home or asks without CORS.
+func (r *request) takesNoUserinfo(target *URL) bool {
+	return r.info.Name == ByFetch && (r.mode == ModeNoCORS || r.origin.SameOrigin(target.origin))
+}
+
 // location reads the Location header. Several lines are a failure.
 //
 // Deviates: a value that does not follow the grammar of a URI reference is a failure in the text; here, as in all
@@ -126,9 +137,6 @@ func (f *fetching) location(h wire.Header) (value string, present, several bool)
 	case 0:
 		return "", false, false
 	case 1:
-		if values[0] == "" && f.profile.has(quirkEmptyLocation) {
-			return "", false, false
-		}
 		return values[0], true, false
 	}
 	if len(slices.Compact(values)) == 1 && f.profile.has(quirkEqualLocations) {

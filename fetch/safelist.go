@@ -208,9 +208,13 @@ func combined(h wire.Header) wire.Header {
 //
 // Spec: https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header
 func IsNoCORSSafelistedRequestHeader(name, value string) bool {
+	return isNoCORSSafelisted(name, value, Standard)
+}
+
+func isNoCORSSafelisted(name, value string, p Profile) bool {
 	switch wire.Lower(name) {
 	case "accept", "accept-language", "content-language", "content-type":
-		return IsCORSSafelistedRequestHeader(name, value)
+		return isSafelisted(name, value, p)
 	}
 	return false
 }

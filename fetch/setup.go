@@ -250,7 +250,7 @@ func (f *fetching) setUpHeaders(req *Request) error {
 			if before, ok := h.Get(name); ok {
 				together = before + ", " + value
 			}
-			if !IsNoCORSSafelistedRequestHeader(name, together) {
+			if !isNoCORSSafelisted(name, together, *f.profile) {
 				f.ignoreHeader(transcript.HeaderDropped, name, "", "no-cors-safelisted-request-header")
 				continue
 			}
