@@ -55,7 +55,7 @@ bench: # every benchmark that BENCH matches
 	$(call each,go test -run '^$$' -bench '$(BENCH)' -benchmem ./...)
 
 browsers: # the cases and random scenarios in real Chromium and Firefox; N=50000 for a long run, SEED=1,2, RECORD=1
-	@cd test/browsers && CORSCOPE_BROWSERS=required CORSCOPE_N='$(N)' CORSCOPE_SEED='$(SEED)' CORSCOPE_RECORD='$(RECORD)' \
+	@cd test/browsers && CORSCOPE_BROWSERS=required CORSCOPE_N='$(or $(N),2000)' CORSCOPE_SEED='$(SEED)' CORSCOPE_RECORD='$(RECORD)' \
 		go test -count=1 -timeout 60m -v -run 'TestConformance|TestRandom|TestCanary' .
 
 mutations: # every rule that can be broken on purpose turns a test red without a browser

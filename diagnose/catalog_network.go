@@ -50,7 +50,8 @@ var entriesNetwork = []Entry{
 		Fix:   "This is not CORS: check whether a firewall drops packets in silence, whether the VPN is up, and what keeps the server.",
 	},
 	{
-		Code: transcript.NetProtocol, Severity: Error, Spec: specNetwork, Why: whyNetwork, Console: consoleDead,
+		Code: transcript.NetProtocol, Severity: Error, Spec: specNetwork, Console: consoleDead,
+		Why:   "A browser that guessed what a broken answer means could be made to take part of it for another answer.",
 		Title: "The answer breaks the rules of HTTP",
 		What:  "Bytes came that are no HTTP response, or one that breaks HTTP's rules: headers too long, contradictory lengths, a broken header line, bad chunking; or a WebSocket was asked for and the answer was not 101. This is not CORS.",
 		Fix:   "This is not CORS: check the port and the scheme. A TLS server asked over plain http, or a database asked at all, answers so.",

@@ -179,9 +179,11 @@ func (r *reading) explainConsole(f *Finding) {
 		f.hint(strings.Join(elsewhere, " and ") + " will name the missing Access-Control-Allow-Origin instead. Adding only that header would not help.")
 	case len(elsewhere) > 0:
 		f.hint(strings.Join(elsewhere, " and ") + " will complain of another fault of the same answer.")
-	case f.Code == transcript.NetProtocol && r.t.Asked.Mode == "websocket": // not what Firefox prints of those
 	case rulesCheck[f.Code] == nil && f.Code != transcript.PreflightStatus:
 		e, _ := Lookup(f.Code)
+		if r.t.Asked.Mode == "websocket" && strings.HasPrefix(e.Console, consoleDead) {
+			return // Firefox does not print that of a WebSocket
+		}
 		f.hint(e.Console)
 	}
 }

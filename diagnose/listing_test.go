@@ -40,10 +40,10 @@ func TestHeadersThatAreNotAllowedAreToldTogether(t *testing.T) {
 		fix      string
 		why      string
 	}{
-		{asked("", "X-One", "X-Two"), "x-one, x-two", "the headers x-one and x-two, and the preflight's answer allows no headers", []string{"x-one", "x-two"}, "list its name", "two"},
-		{asked("Access-Control-Allow-Headers: X-Two\n", "X-One", "X-Two", "X-Three"), "x-one, x-three", `allows "X-Two"`, []string{"x-one", "x-three"}, "list its name", "what is allowed is not named"},
+		{asked("", "X-One", "X-Two"), "x-one, x-two", "the headers x-one and x-two, and the preflight's answer allows no headers", []string{"x-one", "x-two"}, "list their names", "two"},
+		{asked("Access-Control-Allow-Headers: X-Two\n", "X-One", "X-Two", "X-Three"), "x-one, x-three", `allows "X-Two"`, []string{"x-one", "x-three"}, "list their names", "what is allowed is not named"},
 		{asked("", "X-One", "Access-Control-Allow-Origin"), "access-control-allow-origin, x-one", "the headers", []string{"x-one"}, "remove the header access-control-allow-origin", "no server is to allow that one"},
-		{asked("", "X-A", "X-B", "X-C", "X-D", "X-E", "X-F", "X-G", "X-H", "X-I", "X-J", "X-K", "X-L"), "x-a, x-b, x-c, x-d, x-e, x-f, x-g, x-h, x-i, x-j, x-k, x-l", "x-j and 2 more", []string{"x-a", "x-b", "x-c", "x-d", "x-e", "x-f", "x-g", "x-h", "x-i", "x-j", "x-k", "x-l"}, "list its name", "a sentence bears ten"},
+		{asked("", "X-A", "X-B", "X-C", "X-D", "X-E", "X-F", "X-G", "X-H", "X-I", "X-J", "X-K", "X-L"), "x-a, x-b, x-c, x-d, x-e, x-f, x-g, x-h, x-i, x-j, x-k, x-l", "x-j and 2 more", []string{"x-a", "x-b", "x-c", "x-d", "x-e", "x-f", "x-g", "x-h", "x-i", "x-j", "x-k", "x-l"}, "list their names", "a sentence bears ten"},
 	} {
 		findings := diagnose.Diagnose(tt.story.play(t))
 		found := withCode(findings, transcript.HeaderNotAllowed)

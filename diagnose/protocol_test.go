@@ -58,7 +58,7 @@ func TestWebSocketsThatWereNotSwitchedTo(t *testing.T) {
 	} {
 		f := firstOf(t, story{initiator: fetch.ByWebSocket, url: url, script: "GET https://api.example/live -> " + tt.answer})
 		says := "api.example answered " + tt.answer[:3] + " and did not switch to WebSocket"
-		if f.Code != transcript.NetProtocol || f.Summary != says || !strings.Contains(strings.ToLower(f.Fix.Text), strings.ToLower(tt.fix)) || strings.Contains(f.Summary+f.Fix.Text, "speak HTTP") {
+		if f.Code != transcript.NetProtocol || f.Summary != says || !strings.Contains(strings.ToLower(f.Fix.Text), strings.ToLower(tt.fix)) || !strings.Contains(f.Why, "only 101") || strings.Contains(f.Summary+f.Fix.Text, "speak HTTP") {
 			t.Errorf("%s: %s %q, fix %q; want %q and %q: %s", tt.answer, f.Code, f.Summary, f.Fix.Text, says, tt.fix, tt.why)
 		}
 		if !strings.Contains(nameOf(f.Browsers, "chromium"), "WebSocket handshake") || hasHint(f, "Cross-Origin Request Blocked") {

@@ -192,6 +192,9 @@ func headerNotAllowed(r *reading, f *Finding) bool {
 		f.Summary += quoted(f.Seen)
 	}
 	answers, others := parted(names)
+	if len(others) > 1 {
+		f.Fix.Text = "Take out of the page what it does not need of them. Else in the server's CORS configuration: list their names. \"*\" stands for all names only in requests without credentials, and never for Authorization."
+	}
 	if len(answers) > 0 {
 		text := "In the page: remove the " + several("header", "headers", answers) + ". Access-Control headers are answers of the server; in a request they allow nothing and only make the browser ask first."
 		if len(others) == 0 {

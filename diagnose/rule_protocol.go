@@ -111,6 +111,7 @@ func webSocketRefused(r *reading, f *Finding) bool {
 	e := r.answer(f)
 	f.Maker = makerOf(e)
 	f.Summary = r.targetHost(f) + " answered " + quotedStatus(f.Seen) + " and did not switch to WebSocket"
+	f.Why = "An ordinary answer is no consent to a WebSocket: only 101 says that the server knows what it opens."
 	f.Fix.Text = "The route has no WebSocket handler, or the proxy on the way drops the Upgrade header. On the server: answer this address with 101. On the proxy: pass Upgrade and Connection on, over HTTP/1.1 (nginx: proxy_http_version 1.1 and proxy_set_header for both)."
 	switch {
 	case e.Status == 401 || e.Status == 403:

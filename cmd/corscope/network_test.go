@@ -317,8 +317,8 @@ func TestBadServers(t *testing.T) {
 		{name: "speaks TLS", reply: saying("\x15\x03\x01\x00\x02\x02\x46"), code: transcript.NetProtocol, outcome: transcript.NotCORS, says: "but TLS", sees: "GET"},
 		{name: "babbles", reply: saying("\x00\xff\x1b[31m\r\n\r\n"), code: transcript.NetProtocol, outcome: transcript.NotCORS, says: "does not speak HTTP", sees: "GET"},
 		{name: "has no such status", reply: saying("HTTP/1.1 abc OK\r\n\r\n"), code: transcript.NetProtocol, outcome: transcript.NotCORS, says: "does not speak HTTP", sees: "GET"},
-		{name: "has a header without a colon", reply: saying(head + "Oops\r\n\r\n"), code: transcript.NetProtocol, outcome: transcript.NotCORS, says: "does not speak HTTP", sees: "GET"},
-		{name: "has two lengths", reply: saying(head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx"), code: transcript.NetProtocol, outcome: transcript.NotCORS, says: "does not speak HTTP", sees: "GET"},
+		{name: "has a header without a colon", reply: saying(head + "Oops\r\n\r\n"), code: transcript.NetProtocol, outcome: transcript.NotCORS, says: "a broken header line", sees: "GET"},
+		{name: "has two lengths", reply: saying(head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx"), code: transcript.NetProtocol, outcome: transcript.NotCORS, says: "contradictory Content-Length", sees: "GET"},
 		{name: "speaks HTTP where TLS is asked", scheme: "https", reply: saying("HTTP/1.1 400 Bad Request\r\n\r\n"), code: transcript.NetTLS, outcome: transcript.NotCORS, says: "speaks plain http on this port"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

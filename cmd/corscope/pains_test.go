@@ -148,7 +148,7 @@ var pains = []struct {
 	{
 		pain: "3 login", why: "who has no session is sent to the login page",
 		flags: "-X PUT", server: http.RedirectHandler("https://login.example/signin?next=orders", http.StatusFound),
-		code: transcript.PreflightRedirect, phase: preflight, says: []string{"302", "leads to a login"}, sees: "OPTIONS",
+		code: transcript.PreflightRedirect, phase: preflight, says: []string{"302", "seems to lead to a login"}, sees: "OPTIONS",
 	},
 	{
 		pain: "4", why: "the browser itself goes to https, and that redirect has no CORS headers",
@@ -184,12 +184,12 @@ var pains = []struct {
 	{
 		pain: "7", why: "the configuration's list got into the answer",
 		server: answer(200, app+", https://admin.example"),
-		code:   transcript.ACAOMultiple, phase: actual, says: []string{"https://admin.example", "the list belongs into the server's configuration"}, sees: "GET",
+		code:   transcript.ACAOMultiple, phase: actual, says: []string{"https://admin.example", "the list belongs in the server's configuration"}, sees: "GET",
 	},
 	{
 		pain: "7 blank", why: "or with blanks",
 		server: answer(200, app+" https://admin.example"),
-		code:   transcript.ACAOMultiple, phase: actual, says: []string{"https://admin.example", "the list belongs into the server's configuration"}, sees: "GET",
+		code:   transcript.ACAOMultiple, phase: actual, says: []string{"https://admin.example", "the list belongs in the server's configuration"}, sees: "GET",
 	},
 	{
 		pain: "8", why: "any page, with cookies",
@@ -375,7 +375,7 @@ var pains = []struct {
 	{
 		pain: "29", why: "no-cors is no cure",
 		flags: "--mode no-cors", server: answer(200, "Content-Type: image/png"),
-		code: transcript.ResponseOpaque, phase: filter, outcome: transcript.Opaque, says: []string{"status 0", "Mode no-cors cures nothing", "is no cure"}, sees: "GET",
+		code: transcript.ResponseOpaque, phase: filter, outcome: transcript.Opaque, says: []string{"status 0", "Mode no-cors cures nothing"}, sees: "GET",
 	},
 	{
 		pain: "29 image", why: "an element gets no data either, whatever it is called",
@@ -493,7 +493,7 @@ func TestPainOpaqueData(t *testing.T) {
 	t.Parallel()
 	p := serve(t, answer(200, "Content-Type: application/json", "X-Content-Type-Options: nosniff"))
 	told := ask(t, append([]string{"https://api.example/orders", "--origin", "https://app.example", "--mode", "no-cors"}, p.reach()...)...)
-	told.expect(t, transcript.ResponseOpaque, filter, "status 0", "is no cure")
+	told.expect(t, transcript.ResponseOpaque, filter, "status 0")
 	if !slices.ContainsFunc(told.Findings, func(f diagnose.Finding) bool { return f.Code == transcript.ORBBlocked }) {
 		t.Errorf("no word of %s in %+v", transcript.ORBBlocked, told.Findings)
 	}

@@ -45,7 +45,8 @@ func (m *maker) spoil() {
 func (m *maker) mislead(hop int) {
 	a := &m.c.Answers[2*hop+1]
 	elsewhere := pick(m.dice, m.chain...)
-	simple := m.c.Asks[0].Request.Method == "GET" && m.c.Asks[0].Request.Headers == nil && !m.c.Asks[0].Request.UploadListener
+	simple := m.c.Asks[0].Request.Method == "GET" && m.c.Asks[0].Request.Headers == nil &&
+		!m.c.Asks[0].Request.UploadListener && !m.c.Asks[0].Request.Keepalive // Chromium gives a keepalive one redirect less
 	kind := m.IntN(4)
 	if kind == 2 && !simple { // an address that is asked twice brings in the preflight cache
 		kind = 3
