@@ -201,3 +201,25 @@ func TestArchitectureKnowsThePackages(t *testing.T) {
 		}
 	}
 }
+
+// What README says of real browsers is what their records say.
+func TestReadmeQuotesConformance(t *testing.T) {
+	read := func(name string) string {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(strings.Fields(string(text)), " ")
+	}
+	records, readme := read("docs/conformance.md"), read("README.md")
+	for _, browser := range []string{"Chromium", "Firefox"} {
+		row := regexp.MustCompile(`\| ` + browser + ` \| [^|]+ \| [^|]+ \| (\d+) \| (\d+) \| (\d+) \|`).FindStringSubmatch(records)
+		if row == nil {
+			t.Fatalf("docs/conformance.md has no row for %s", browser)
+		}
+		claim := "of " + row[1] + " questions, " + row[2] + " can be put to a real browser, and both answered all " + row[3] + " as their profiles say"
+		if row[2] != row[3] || !strings.Contains(readme, claim) {
+			t.Errorf("README.md does not say of %s: %s", browser, claim)
+		}
+	}
+}
