@@ -20,6 +20,7 @@ type running struct {
 	cmd     *exec.Cmd
 	profile string
 	ended   chan struct{} // closed once the first process has ended
+	heard   chan struct{} // closed once the log has been read to its end
 	closing sync.Once
 
 	mu   sync.Mutex
@@ -50,7 +51,7 @@ func (e Engine) launch(w *World, address string, watch func(line string)) (*runn
 	cmd.Env = append(os.Environ(), environment...)
 	cmd.Stdout, cmd.Stderr = stderr, stderr
 	ownGroup(cmd)
-	r := &running{cmd: cmd, profile: profile, ended: make(chan struct{})}
+	r := &running{cmd: cmd, profile: profile, ended: make(chan struct{}), heard: make(chan struct{})}
 	err = cmd.Start()
 	stderr.Close() //nolint:errcheck // the browser has its own copy
 	if err != nil {
@@ -69,6 +70,7 @@ func (e Engine) launch(w *World, address string, watch func(line string)) (*runn
 // read takes the log to its end. Every process of the browser holds the other end, so it may come after the first
 // process's.
 func (r *running) read(log io.ReadCloser, watch func(string)) {
+	defer close(r.heard)
 	defer log.Close()
 	lines := bufio.NewScanner(log)
 	lines.Buffer(make([]byte, 1<<16), 1<<22)
@@ -83,7 +85,8 @@ func (r *running) read(log io.ReadCloser, watch func(string)) {
 	}
 }
 
-// lastWords are the last lines of the log, for a report.
+// lastWords are the last lines of the log, for a report. They are whole once the browser is closed: what was written
+// may be read a good while later on a busy machine.
 func (r *running) lastWords() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -94,6 +97,10 @@ func (r *running) lastWords() string {
 func (r *running) close() (err error) {
 	r.closing.Do(func() {
 		endGroup(r.cmd, r.ended)
+		select {
+		case <-r.heard:
+		case <-time.After(5 * time.Second): // somebody outside the group has the other end
+		}
 		err = removeProfile(r.profile)
 		alive.remove(r)
 	})

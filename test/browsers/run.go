@@ -124,12 +124,11 @@ func (w *World) runOnce(ctx context.Context, e Engine, stages, left []*staged, o
 	if err == nil {
 		time.Sleep(300 * time.Millisecond) // for the last lines of the log
 	}
-	words := browser.lastWords()
 	if closing := browser.close(); closing != nil {
 		err = errors.Join(err, fmt.Errorf("ending the browser: %w", closing))
 	}
 	if err != nil {
-		lost := &LostError{Why: err.Error(), Log: words}
+		lost := &LostError{Why: err.Error(), Log: browser.lastWords()}
 		r.markStuck()
 		for _, s := range left {
 			if !s.isSettled() {
