@@ -40,7 +40,7 @@ generated: # generates in a copy of the tree and compares
 	@scripts/generated
 
 test:
-	$(call each,go test -race -shuffle=on ./...)
+	$(call each,go test -race -shuffle=on -timeout 25m ./...)
 
 fmt: # rewrites what `make format` complains of
 	$(LINT) fmt

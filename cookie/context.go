@@ -103,6 +103,9 @@ func (c Context) under(p Policy) view {
 // has no jar that a later page could find again. Under its own site a frame from elsewhere gets a jar of its own, so
 // that neither it nor a sandboxed frame can use what the site keeps for itself.
 //
+// Deviates: Firefox gives a tab of an opaque origin a jar for as long as the tab lives; here such a tab has none, as the
+// text has it, whoever's policy is asked for.
+//
 // Spec: https://datatracker.ietf.org/doc/html/draft-cutler-httpbis-partitioned-cookies
 func partition(top origin.Origin, crossSiteAncestor bool) string {
 	if top.IsOpaque() {

@@ -151,24 +151,40 @@ var names = map[transcript.Code]engineNames{
 // the same in its profiles, and a test compares the two.
 var orders = map[string][]transcript.Code{
 	engineChromium: {
-		transcript.PreflightRedirect,
+		transcript.RedirectLocation, transcript.PreflightRedirect,
 		transcript.ACAOMissing, transcript.StarCredentials, transcript.ACAOMultiple, transcript.ACAOInvalid,
 		transcript.ACAOMismatch, transcript.ACACNotTrue,
 		transcript.PreflightStatus,
 		transcript.ACAMSyntax, transcript.ACAHSyntax, transcript.MethodNotAllowed, transcript.HeaderNotAllowed,
+
+		transcript.RedirectUserinfo, transcript.RedirectError,
 	},
 	engineFirefox: {
 		transcript.ACAOMultiple, transcript.ACAOMissing, transcript.StarCredentials, transcript.ACAOInvalid,
 		transcript.ACAOMismatch, transcript.ACACNotTrue,
 		transcript.PreflightRedirect, transcript.PreflightStatus,
 		transcript.ACAMSyntax, transcript.MethodNotAllowed, transcript.ACAHSyntax, transcript.HeaderNotAllowed,
+		transcript.RedirectError, transcript.RedirectLocation, transcript.RedirectUserinfo,
 	},
 	engineWebKit: {
 		transcript.PreflightRedirect, transcript.PreflightStatus,
 		transcript.ACAOMissing, transcript.StarCredentials, transcript.ACAOMultiple, transcript.ACAOInvalid,
 		transcript.ACAOMismatch, transcript.ACACNotTrue,
 		transcript.ACAMSyntax, transcript.ACAHSyntax, transcript.MethodNotAllowed, transcript.HeaderNotAllowed,
+
+		transcript.RedirectError, transcript.RedirectLocation, transcript.RedirectUserinfo,
 	},
+}
+
+// ConsoleNames says what the engines call that which blocked a fetch, an engine that prints nothing left out. It is
+// [BrowserNames] of what each of them notices first, and knows what only the whole transcript tells. None means that
+// nothing blocked.
+func ConsoleNames(t *transcript.Transcript) []BrowserName {
+	r := reading{t: t}
+	if t.First() == nil {
+		return nil
+	}
+	return r.printed()
 }
 
 // printed is what each engine prints for the answer that blocked: not always the name of the first cause, because
@@ -209,7 +225,12 @@ func rankIn(engine string, code transcript.Code) int {
 // namesOf is [BrowserNames], with what only the whole transcript tells.
 func (r *reading) namesOf(v transcript.Verdict) []BrowserName {
 	list := r.namesOfValues(v)
+	cors := r.t.Asked.Mode == "cors"
 	switch {
+	case v.Code == transcript.RedirectScheme && cors && !strings.HasPrefix(v.Seen, "data:") && !strings.HasPrefix(v.Seen, "about:"):
+		list = renamed(list, engineChromium, "CorsDisabledScheme")
+	case v.Code == transcript.PreflightRedirect && r.t.Asked.Redirect != "follow":
+		list = renamed(list, engineFirefox, "CORSPreflightDidNotSucceed3") // the preflight has the request's redirect mode
 	case v.Code == transcript.NetScheme && r.t.Asked.Initiator != "fetch" && nameIn(list, engineChromium) == "CorsDisabledScheme":
 		list = renamed(list, engineChromium, "net::ERR_UNKNOWN_URL_SCHEME")
 	case v.Code == transcript.ModeSameOrigin && r.t.Asked.Initiator == "worker" && v.Hop == 0:

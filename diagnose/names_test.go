@@ -71,6 +71,11 @@ func TestMeasuredNames(t *testing.T) {
 		{"a worker from elsewhere", story{url: api, initiator: fetch.ByWorker}, "SecurityError: Failed to construct 'Worker'", "Security Error: … may not load data"},
 		{"a worker that is redirected elsewhere", story{url: home, initiator: fetch.ByWorker}.answered("302\nLocation: https://api.example/"), "DisallowedByMode", "Security Error: … may not load data"},
 		{"redirect with a password", get("").answered("302\nAccess-Control-Allow-Origin: *\nLocation: https://u:p@cdn.example/"), "RedirectContainsCredentials", "CORSDidNotSucceed2"},
+		{"redirect to ftp:", get("").answered("302\nAccess-Control-Allow-Origin: *\nLocation: ftp://cdn.example/"), "CorsDisabledScheme", "CORSDidNotSucceed2"},
+		{"redirect to about:", get("").answered("302\nAccess-Control-Allow-Origin: *\nLocation: about:blank"), "net::ERR_UNSAFE_REDIRECT", "CORSDidNotSucceed2"},
+		{"no-cors, redirect to ftp:", noCORS(get("").answered("302\nLocation: ftp://cdn.example/")), "net::ERR_UNSAFE_REDIRECT", ""},
+		{"a preflight redirected", story{url: api, method: "PUT", script: "OPTIONS " + api + " -> 302\nAccess-Control-Allow-Origin: *\nLocation: /x"}, "PreflightDisallowedRedirect", "CORSExternalRedirectNotAllowed"},
+		{"a preflight redirected, redirect: error", story{url: api, method: "PUT", redirect: fetch.RedirectError, script: "OPTIONS " + api + " -> 302\nAccess-Control-Allow-Origin: *\nLocation: /x"}, "PreflightDisallowedRedirect", "CORSPreflightDidNotSucceed3"},
 		{"redirect to data:", get("").answered("302\nAccess-Control-Allow-Origin: *\nLocation: data:,x"), "net::ERR_UNSAFE_REDIRECT", "CORSDidNotSucceed2"},
 		{"redirect: error", story{url: api, redirect: fetch.RedirectError}.answered("302\nAccess-Control-Allow-Origin: *\nLocation: /x"), "net::ERR_FAILED", ""},
 		{"connection dropped", get("").answered("net-reset EOF"), "net::ERR_EMPTY_RESPONSE", "CORSDidNotSucceed2"},
@@ -89,10 +94,19 @@ func TestMeasuredNames(t *testing.T) {
 				continue
 			}
 			chromium, firefox := nameOf(findings[0].Browsers, "chromium"), nameOf(findings[0].Browsers, "firefox")
+			if printed := diagnose.ConsoleNames(record); nameOf(printed, "chromium") != chromium || nameOf(printed, "firefox") != firefox {
+				t.Errorf("%s, seen by %s: the console has %v, the finding %v", tt.why, p.Name, printed, findings[0].Browsers)
+			}
 			if chromium != tt.chromium || firefox != tt.firefox {
 				t.Errorf("%s, seen by %s: chromium %q and firefox %q, want %q and %q", tt.why, p.Name, chromium, firefox, tt.chromium, tt.firefox)
 			}
 		}
+	}
+}
+
+func TestNothingBlockedHasNoNames(t *testing.T) {
+	if printed := diagnose.ConsoleNames(story{url: "https://api.example/"}.answered("200\nAccess-Control-Allow-Origin: *").play(t)); printed != nil {
+		t.Errorf("an answer that is shared: %v", printed)
 	}
 }
 

@@ -6,6 +6,15 @@ import (
 	"github.com/corscope/corscope/wire"
 )
 
+// isDroppedHint is for a redirect to another origin.
+func isDroppedHint(h wire.Field) bool {
+	switch wire.Lower(h.Name) {
+	case "dpr", "device-memory", "downlink", "width", "viewport-width", "rtt", "ect":
+		return true
+	}
+	return false
+}
+
 // isClientHint reports whether a header is a client hint with a valid value: safelisted by the client hints draft, not
 // by the standard.
 func isClientHint(name, value string) bool {

@@ -44,9 +44,22 @@ type request struct {
 	siteFor        int
 	overrideOrigin string // for a profile whose preflights name another origin
 	preflightHabit bool   // some hop of this request needed a preflight
+
+	// For a profile that starts each redirect with what the page set.
+	given       wire.Header
+	givenMethod string
+	named       wire.Header // what its preflights look at in the place of header, once there was a redirect
 }
 
 func (r *request) current() *URL { return r.urls[len(r.urls)-1] }
+
+// judged holds the headers that a preflight may have to ask about.
+func (r *request) judged() wire.Header {
+	if r.named != nil {
+		return r.named
+	}
+	return r.header
+}
 
 // serializedOrigin is [SerializeRequestOrigin], computed once a hop.
 func (r *request) serializedOrigin() string {
@@ -94,10 +107,12 @@ type fetching struct {
 	dead    bool                   // something has blocked; what follows is hypothetical
 }
 
-// The network errors: one for a preflight that failed, so that it can be told, and one for all else.
+// The network errors: those that can be told, a failed preflight and a redirect that was not wanted, and one for all
+// else.
 var (
 	networkError    = &response{failed: true}
 	preflightFailed = &response{failed: true}
+	redirectRefused = &response{failed: true}
 )
 
 // judge records the faults of one answer. The profile's order decides which of them the browser names; the others

@@ -37,13 +37,21 @@ func (f *fetching) httpFetch(need preflightNeed) *response {
 			return resp
 		}
 		// 4.4: the CORS check, on redirects and errors too.
+		refused := f.refusedByNetwork(resp)
+		if refused != nil {
+			f.block(transcript.PhaseActual, resp.exchange, *refused)
+		}
 		if r.tainting == TaintingCORS {
 			faults := corsCheck(r.serializedOrigin(), r.credentials, resp.header, f.profile)
-			if f.judge(transcript.PhaseActual, f.hop(), resp.exchange, faults) {
+			if f.judge(transcript.PhaseActual, f.hop(), resp.exchange, faults) && refused == nil {
 				f.foretell(resp)
 				closeBody(resp)
 				return networkError
 			}
+		}
+		if refused != nil {
+			closeBody(resp)
+			return networkError
 		}
 		// 4.5: once a hop hides its timing, the chain does.
 		tainting := r.tainting
@@ -74,10 +82,8 @@ func (f *fetching) httpFetch(need preflightNeed) *response {
 		switch r.redirect {
 		case RedirectError:
 			closeBody(resp)
-			return f.block(transcript.PhaseActual, resp.exchange, transcript.Verdict{
-				Code: transcript.RedirectError, Subject: wire.Location, Expected: "no redirect", Seen: strconv.Itoa(resp.status),
-				Spec: specBase + "concept-http-fetch",
-			})
+			f.judge(transcript.PhaseActual, f.hop(), resp.exchange, f.redirectFaults(resp))
+			return redirectRefused
 		case RedirectManual:
 			resp.kind = TypeOpaqueRedirect // navigations, which would differ, always follow here
 		case RedirectFollow:
@@ -94,9 +100,9 @@ func (f *fetching) asksPreflight(need preflightNeed) bool {
 		f.step("preflight-cache", "skipped", "cache mode "+string(cacheMode(r, r.header)))
 		return true
 	}
-	missing := need.habit
-	if need.method || need.flag {
-		missing = missing || !f.agent.preflights.matchMethod(r.method, r, f.profile, f.now)
+	missing := false
+	if need.method || need.flag || need.habit || needsEntry(r.method, f.profile) {
+		missing = !f.agent.preflights.matchMethod(r.method, r, f.profile, f.now)
 	}
 	for _, name := range need.names {
 		missing = missing || !f.agent.preflights.matchHeader(name, r, f.profile, f.now)
@@ -111,14 +117,18 @@ func (f *fetching) asksPreflight(need preflightNeed) bool {
 
 // skipsPreflightCache: the standard's cache modes concern the HTTP cache alone.
 func (f *fetching) skipsPreflightCache() bool {
-	switch cacheMode(f.request, f.request.header) {
+	r := f.request
+	switch r.cache {
 	case CacheNoStore, CacheReload:
 		return f.profile.has(quirkReloadSkipsCache)
 	case CacheNoCache:
 		return f.profile.has(quirkNoCacheSkipsCache)
 	case CacheDefault, CacheForceCache:
 	}
-	return false
+	if cacheMode(r, r.header) == r.cache {
+		return false
+	}
+	return f.profile.has(quirkConditionSkipsCache) || r.info.Name == ByFetch && f.profile.has(quirkFetchConditionSkipsCache)
 }
 
 // foretell judges what would fail next, had the CORS check passed: only what the answer in hand shows.
@@ -126,18 +136,24 @@ func (f *fetching) foretell(resp *response) {
 	if !f.listening() || !isRedirectStatus(resp.status) {
 		return
 	}
-	switch f.request.redirect {
-	case RedirectError:
-		f.judge(transcript.PhaseActual, f.hop(), resp.exchange, []transcript.Verdict{{
+	f.judge(transcript.PhaseActual, f.hop(), resp.exchange, f.redirectFaults(resp))
+}
+
+// redirectFaults is all that is wrong with a redirect, for a request of that redirect mode.
+func (f *fetching) redirectFaults(resp *response) (faults []transcript.Verdict) {
+	if f.request.redirect == RedirectManual {
+		return nil
+	}
+	if f.request.redirect == RedirectError {
+		faults = append(faults, transcript.Verdict{
 			Code: transcript.RedirectError, Subject: wire.Location, Expected: "no redirect", Seen: strconv.Itoa(resp.status),
 			Spec: specBase + "concept-http-fetch",
-		}})
-	case RedirectFollow:
-		if _, fault := f.redirectTarget(resp); fault != nil {
-			f.judge(transcript.PhaseActual, f.hop(), resp.exchange, []transcript.Verdict{*fault})
-		}
-	case RedirectManual:
+		})
 	}
+	if _, fault := f.redirectTarget(resp); fault != nil {
+		faults = append(faults, *fault)
+	}
+	return faults
 }
 
 // handleFetch asks the service worker's hook. Nil means that it lets the request pass.

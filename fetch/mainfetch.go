@@ -67,10 +67,21 @@ func (f *fetching) mainFetch() *response {
 		return f.httpFetch(preflight)
 	}
 	resp := f.httpFetch(preflight)
-	if resp == preflightFailed || resp.failed && !f.profile.has(quirkCacheSurvivesFailure) {
+	if resp.failed && f.clearsPreflights(resp) {
 		f.agent.preflights.clear(r, f.profile)
 	}
 	return resp
+}
+
+// clearsPreflights: whatever blocked, by the text; engines forget less.
+func (f *fetching) clearsPreflights(resp *response) bool {
+	switch {
+	case resp == preflightFailed:
+		return true
+	case f.profile.has(quirkCacheSurvivesFailure):
+		return false
+	}
+	return resp != redirectRefused || !f.profile.has(quirkRedirectErrorKeeps)
 }
 
 func sameOriginAnswer(r *request, url *URL) string {
@@ -98,7 +109,7 @@ func (f *fetching) preflightReasons() preflightNeed {
 	need := preflightNeed{flag: r.useCORSPreflight}
 	if r.unsafeRequest {
 		need.method = !wire.IsCORSSafelistedMethod(r.method)
-		need.names = unsafeNames(r.header, *f.profile)
+		need.names = unsafeNames(r.judged(), *f.profile)
 	}
 	if need.needed() {
 		r.preflightHabit = true

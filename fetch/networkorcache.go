@@ -10,6 +10,18 @@ import (
 	"github.com/corscope/corscope/wire"
 )
 
+// hasOne reports whether a header of fetch() is one of those that have a single value.
+func (r *request) hasOne(name string) bool {
+	if r.info.Name != ByFetch {
+		return false
+	}
+	switch wire.Lower(name) {
+	case "authorization", "content-disposition", "content-type", "from", "if-modified-since", "if-unmodified-since", "location", "max-forwards", "user-agent":
+		return true
+	}
+	return false
+}
+
 const acceptEncoding = "gzip, deflate"
 
 // httpNetworkOrCacheFetch adds what the browser adds (Origin, Referer, cookies and the like) and gets the answer.
@@ -26,11 +38,17 @@ func (f *fetching) httpNetworkOrCacheFetch(r *request, kind transcript.Kind, isA
 	}
 	h := make(wire.Header, 0, len(r.header)+9)
 	for _, field := range r.header {
-		if before, there := h.Get(field.Name); there && (before == "" || field.Value == "") && f.profile.has(quirkRepeatedEmpty) {
+		before, there := h.Get(field.Name)
+		switch {
+		case there && r.hasOne(field.Name) && f.profile.has(quirkSingleHeaders):
+			if r.body == nil || r.redirectCount > 0 || !wire.EqualFold(field.Name, wire.ContentType) {
+				h.Set(field.Name, field.Value)
+			}
+		case there && (before == "" || field.Value == "") && f.profile.has(quirkRepeatedEmpty):
 			h.Set(field.Name, field.Value)
-			continue
+		default:
+			h.Combine(field.Name, field.Value)
 		}
-		h.Combine(field.Name, field.Value)
 	}
 	// 8.5–8.9: the length of the body.
 	switch {

@@ -55,7 +55,9 @@ func (f *fetching) corsPreflightFetch(need preflightNeed) *response {
 	}
 	// 7.8–7.15: the cache.
 	maxAge := f.maxAge(resp)
-	f.agent.preflights.store(r, verdict.methods, verdict.headers, maxAge, f.profile, f.agent.now())
+	if r.cache != CacheNoStore || !f.profile.has(quirkNoStoreNotKept) {
+		f.agent.preflights.store(r, verdict.methods, verdict.headers, maxAge, f.profile, f.agent.now())
+	}
 	return resp
 }
 
@@ -94,7 +96,8 @@ func judgePreflight(r *request, requestOrigin string, need preflightNeed, resp *
 		fault(transcript.ACAHSyntax, wire.AccessControlAllowHeaders, "a list of header names", badItem(headersErr))
 	}
 	// 7.4: a preflight made only for an upload listener is worth keeping.
-	if r.useCORSPreflight && methodsErr == nil && len(methods) == 0 && (methods == nil || p.has(quirkEmptyMethodsAbsent)) {
+	if r.useCORSPreflight && methodsErr == nil && len(methods) == 0 && (methods == nil || p.has(quirkEmptyMethodsAbsent)) &&
+		(wire.IsCORSSafelistedMethod(r.method) || !p.has(quirkUploadNeedsMethod)) {
 		methods = []string{r.method}
 	}
 	include := r.credentials == CredentialsInclude

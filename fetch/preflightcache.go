@@ -68,16 +68,21 @@ func (e *cacheEntry) allows(method, header string, r *request, p *Profile) bool 
 	if method != "" && e.method == method || header != "" && wire.EqualFold(e.header, header) {
 		return true
 	}
-	if wire.IsCORSSafelistedMethod(method) && p.has(quirkCacheCoversSafelisted) {
+	if wire.IsCORSSafelistedMethod(method) && !needsEntry(method, p) && p.has(quirkCacheCoversSafelisted) {
 		return true
 	}
-	if r.credentials == CredentialsInclude || p.has(quirkCacheStarLiteral) {
+	if r.credentials == CredentialsInclude || p.has(quirkCacheStarLiteral) || e.credentials && p.has(quirkCredentialedStarLiteral) {
 		return false
 	}
 	if method != "" {
 		return e.method == "*"
 	}
 	return e.header == "*" && !wire.IsCORSNonWildcardRequestHeaderName(header)
+}
+
+// needsEntry: a safelisted method for which one engine still wants an entry.
+func needsEntry(method string, p *Profile) bool {
+	return method == "HEAD" && p.has(quirkHEADNeedsEntry)
 }
 
 // matchMethod looks for a method cache entry match.

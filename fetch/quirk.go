@@ -56,6 +56,20 @@ const (
 	quirkNoCacheSkipsCache
 	quirkMultipleLinesOnly
 	quirkOpaqueResponseBlocking
+	quirkClientHintsDropped
+	quirkConflictingLocations
+	quirkBrokenLocation
+	quirkTargetFirst
+	quirkHeadersReturn
+	quirkUploadNeedsMethod
+	quirkCredentialedStarLiteral
+	quirkNoStoreNotKept
+	quirkRedirectErrorKeeps
+	quirkComma
+	quirkHEADNeedsEntry
+	quirkSingleHeaders
+	quirkConditionSkipsCache
+	quirkFetchConditionSkipsCache
 	quirkCount
 )
 
@@ -153,7 +167,7 @@ var quirks = [quirkCount]Quirk{
 		"Firefox 153", measured + "; WebKit from browser-compat-data",
 	},
 	quirkEmptyLocation: {
-		"empty-location", "a redirect with an empty Location is returned as it is",
+		"empty-location", "a redirect without a Location, or with an empty one, is returned as it is, unless the redirect mode is manual",
 		[]string{"chromium"},
 		"Chromium 156", measured,
 	},
@@ -203,7 +217,7 @@ var quirks = [quirkCount]Quirk{
 		"Chromium 156", measured,
 	},
 	quirkCacheCoversSafelisted: {
-		"cache-covers-safelisted", "whatever is kept for an address covers GET, HEAD and POST there, also where an upload listener asks for a preflight",
+		"cache-covers-safelisted", "whatever is kept for an address covers safelisted methods there, also where an upload listener asks for a preflight",
 		[]string{"chromium", "firefox"},
 		"Chromium 156, Firefox 153", measured,
 	},
@@ -259,6 +273,76 @@ var quirks = [quirkCount]Quirk{
 	},
 	quirkMultipleLinesOnly: {
 		"multiple-lines-only", "only repeated Access-Control-Allow-Origin lines count as several values; a list in one line is a mismatch",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkClientHintsDropped: {
+		"client-hints-dropped", "the client hints DPR, Device-Memory, Width, Viewport-Width, Downlink, ECT and RTT, if script set them, do not go along with a redirect, unless it leads to the page's own origin and the page is the tab's",
+		[]string{"chromium"},
+		"Chromium 156", measured,
+	},
+	quirkConflictingLocations: {
+		"conflicting-locations", "a redirect with two different Locations fails before the CORS check and in every redirect mode",
+		[]string{"chromium", "firefox"},
+		"Chromium 156, Firefox 153", measured,
+	},
+	quirkBrokenLocation: {
+		"broken-location", "a redirect with a Location that is no URL fails before the CORS check and in every redirect mode",
+		[]string{"chromium"},
+		"Chromium 156", measured,
+	},
+	quirkTargetFirst: {
+		"target-first", "a redirect that is followed to a data: or javascript: URL, or to a Location that is no URL, fails before the CORS check",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkHeadersReturn: {
+		"headers-return", "what a redirect takes of the headers that script set, Authorization and those of the body, comes back at the next redirect",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkUploadNeedsMethod: {
+		"upload-needs-method", "a preflight made for an upload listener has to allow the method like any other",
+		[]string{"chromium", "firefox"},
+		"Chromium 156, Firefox 153", measured,
+	},
+	quirkCredentialedStarLiteral: {
+		"credentialed-star-literal", `a "*" kept for a request with credentials serves nothing but itself, for requests without credentials too`,
+		[]string{"chromium"},
+		"Chromium 156", measured,
+	},
+	quirkNoStoreNotKept: {
+		"no-store-not-kept", "no preflight is kept for a request in cache mode no-store",
+		[]string{"chromium"},
+		"Chromium 156", measured,
+	},
+	quirkRedirectErrorKeeps: {
+		"redirect-error-keeps", "a request that is redirected although it wanted no redirect leaves the kept preflight in place",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkComma: {
+		"comma-in-content-type", "a comma makes a Content-Type unsafe",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkHEADNeedsEntry: {
+		"cache-head-by-name", "a kept preflight serves HEAD only where the server named it, although it needs no permission",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkSingleHeaders: {
+		"single-headers", "of several values that fetch() is given for Authorization, Content-Type, User-Agent and other headers that have one, the last is sent; with a body, and until a redirect, the first Content-Type",
+		[]string{"firefox"},
+		"Firefox 153", measured,
+	},
+	quirkConditionSkipsCache: {
+		"condition-skips-cache", "a condition that script set, such as If-None-Match, skips the preflight cache",
+		[]string{"chromium"},
+		"Chromium 156", measured,
+	},
+	quirkFetchConditionSkipsCache: {
+		"fetch-condition-skips-cache", "a condition that script set for fetch(), such as If-None-Match, skips the preflight cache; XMLHttpRequest's does not",
 		[]string{"firefox"},
 		"Firefox 153", measured,
 	},

@@ -128,6 +128,16 @@ func hops(status int, locations ...string) func(*testing.T, fetch.Profile, fetch
 	}
 }
 
+// manually asks for an answer as it is, redirect or not, and gives the verdict.
+func manually(status int, lines ...string) func(*testing.T, fetch.Profile) string {
+	return func(t *testing.T, p fetch.Profile) string {
+		t.Helper()
+		b := openIn(p, home+"/", always(status, lines...))
+		b.ask(t, fetch.Request{URL: link(api), Redirect: fetch.RedirectManual})
+		return b.verdict()
+	}
+}
+
 func cacheStory(steps ...cacheStep) func(*testing.T, fetch.Profile) string {
 	return func(t *testing.T, p fetch.Profile) string { return tellCache(t, p, steps) }
 }
@@ -147,6 +157,10 @@ func quirkCases() map[string]quirkCase {
 	}
 	get := func(lines ...string) fetch.Request { return fetch.Request{URL: link(api), Header: headers(lines...)} }
 	asks, not := "cors: OPTIONS "+api+", GET "+api, "cors: GET "+api
+	conditional := quirkCase{"ask, ask", "ask, hit", cacheStory(
+		cacheStep{0, with("If-None-Match: x", "X-A: 1"), []string{acah + "if-none-match, x-a", age + "60"}, ""},
+		cacheStep{0, with("If-None-Match: x", "X-A: 1"), []string{acah + "if-none-match, x-a"}, ""},
+	)}
 	return map[string]quirkCase{
 		"authorization-star": {asks, "header-not-allowed: OPTIONS " + api, plays(home, get("Authorization: x"), generous)},
 		"untainted-preflight": {home, "null", func(t *testing.T, p fetch.Profile) string {
@@ -244,6 +258,57 @@ func quirkCases() map[string]quirkCase {
 		}},
 		"clip-path-same-origin": {"mode-same-origin: ", "cors: GET " + api, plays(home, fetch.Request{URL: link(api), Initiator: fetch.ByClipPath}, generous)},
 		"multiple-lines-only":   {"acao-mismatch: GET " + api, "acao-multiple: GET " + api, plays(home, get(), always(200, acao+home+", "+home))},
+		"client-hints-dropped": {"absent", "2", func(t *testing.T, p fetch.Profile) string {
+			return hops(302, api)(t, p, fetch.Request{URL: link(home + "/"), Header: headers("DPR: 2")}, func(b *tab) string { return b.net.last().get("DPR") })
+		}},
+		"conflicting-locations": {"redirect-location", "opaqueredirect", manually(302, acao+"*", "Location: /1", "Location: /2")},
+		"broken-location":       {"redirect-location", "opaqueredirect", manually(302, acao+"*", "Location: http://")},
+		"target-first": {"redirect-scheme", "acao-missing", func(t *testing.T, p fetch.Profile) string {
+			b := openIn(p, home+"/", always(302, "Location: data:,x"))
+			b.get(t, api)
+			return b.verdict()
+		}},
+		"headers-return": {"absent, x", "absent, absent", func(t *testing.T, p fetch.Profile) string {
+			req := fetch.Request{URL: link(home + "/"), Header: headers("Authorization: x")}
+			return hops(302, api, api+"2")(t, p, req, func(b *tab) string {
+				var saw []string
+				for _, s := range b.net.sent[1:] {
+					if s.Method != "OPTIONS" {
+						saw = append(saw, s.get(wire.Authorization))
+					}
+				}
+				return strings.Join(saw, ", ")
+			})
+		}},
+		"upload-needs-method": {"method-not-allowed", "cors", func(t *testing.T, p fetch.Profile) string {
+			b := openIn(p, home+"/", always(200, acao+"*"))
+			b.ask(t, fetch.Request{URL: link(api), Method: "PUT", Initiator: fetch.ByXHR, UploadListener: true, Body: strings.NewReader("x")})
+			return b.verdict()
+		}},
+		"credentialed-star-literal": {"ask, ask", "ask, hit", cacheStory(cacheStep{0, credentialed(put()), []string{acam + "PUT, *", age + "60"}, ""}, cacheStep{0, method("DELETE"), []string{acam + "*"}, ""})},
+		"no-store-not-kept":         {"ask, ask", "ask, hit", cacheStory(cacheStep{0, caching(fetch.CacheNoStore, put()), long, ""}, cacheStep{0, put(), long, ""})},
+		"redirect-error-keeps": {"PUT " + api, "OPTIONS " + api + ", PUT " + api, func(t *testing.T, p fetch.Profile) string {
+			b := openIn(p, home+"/", func(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+				if r.Method == "OPTIONS" {
+					return reply(200, append(long, acao+"*")...), nil
+				}
+				return reply(302, acao+"*", "Location: /2"), nil
+			})
+			for range 2 {
+				b.net.take()
+				b.ask(t, fetch.Request{URL: link(api), Method: "PUT", Redirect: fetch.RedirectError})
+			}
+			return b.net.take()
+		}},
+		"comma-in-content-type": {asks, not, plays(home, get("Content-Type: text/plain;a=b,c"), generous)},
+		"cache-head-by-name":    {"ask, ask", "ask, hit", cacheStory(cacheStep{0, withBoth("HEAD", "X-A: 1"), []string{acah + "x-a", acam + "PUT", age + "60"}, ""}, cacheStep{0, withBoth("HEAD", "X-A: 1"), []string{acah + "x-a"}, ""})},
+		"single-headers": {"y", "x, y", func(t *testing.T, p fetch.Profile) string {
+			b := openIn(p, home+"/", generous)
+			b.ask(t, fetch.Request{URL: link(home + "/"), Header: headers("Authorization: x", "Authorization: y")})
+			return b.net.last().get(wire.Authorization)
+		}},
+		"condition-skips-cache":       conditional,
+		"fetch-condition-skips-cache": conditional,
 		"opaque-response-blocking": {"orb-blocked: GET " + api, "opaque: GET " + api, plays(home, fetch.Request{URL: link(api), Initiator: fetch.ByImage},
 			always(200, "Content-Type: text/html", "X-Content-Type-Options: nosniff"))},
 	}
@@ -318,6 +383,7 @@ func TestQuirksEnd(t *testing.T) {
 		{"2^64-1", fetch.Firefox, fetch.Request{Header: headers("Range: bytes=18446744073709551615-")}, "cors: GET " + api},
 		{"an end of 2^64-1", fetch.Firefox, fetch.Request{Header: headers("Range: bytes=0-18446744073709551615")}, "cors: GET " + api},
 		{"an end of 2^64", fetch.Firefox, fetch.Request{Header: headers("Range: bytes=0-18446744073709551616")}, "cors: OPTIONS " + api + ", GET " + api},
+		{"a comma in a type", fetch.Chromium, post("text/plain;a=b,c"), "cors: POST " + api},
 		{"an empty parameter after one with a blank", fetch.Firefox, post("text/plain; charset=utf-8;"), "cors: OPTIONS " + api + ", POST " + api},
 		{"two empty parameters", fetch.Firefox, post("text/plain;;"), "cors: OPTIONS " + api + ", POST " + api},
 		{"two empty parameters with a blank", fetch.Firefox, post("text/plain; ;"), "cors: OPTIONS " + api + ", POST " + api},

@@ -34,14 +34,24 @@ func (f *fetching) httpRedirectFetch(resp *response) *response {
 	if r.unsafeRequest && len(unsafeNames(r.header, *f.profile)) > 0 {
 		r.preflightHabit = true // also on a hop at home, which needs no preflight
 	}
+	toGET, away := turnsIntoGET(resp.status, r.method), !from.origin.SameOrigin(target.origin)
+	bodyHeadersGo := toGET
+	if f.profile.has(quirkHeadersReturn) {
+		bodyHeadersGo = r.startAgain(resp.status, away)
+	}
 	// 11: some redirects turn the request into a GET without a body.
-	if (resp.status == 301 || resp.status == 302) && r.method == "POST" || resp.status == 303 && r.method != "GET" && r.method != "HEAD" {
+	if bodyHeadersGo {
+		r.header = slices.DeleteFunc(r.header, isBodyHeader)
+	}
+	if toGET {
 		because = fmt.Sprintf("%d turns %s into GET", resp.status, r.method)
 		r.method, r.body = "GET", nil
-		r.header = slices.DeleteFunc(r.header, func(h wire.Field) bool { return wire.IsRequestBodyHeaderName(h.Name) })
+	}
+	if !r.keepsHints(target) && f.profile.has(quirkClientHintsDropped) {
+		r.header = slices.DeleteFunc(r.header, isDroppedHint)
 	}
 	// 12: Authorization is for the origin it was given to.
-	if !from.origin.SameOrigin(target.origin) && r.header.Contains(wire.Authorization) {
+	if away && r.header.Contains(wire.Authorization) {
 		r.header.Delete(wire.Authorization)
 		f.note(transcript.PhaseActual, resp.exchange, transcript.Verdict{
 			Code: transcript.AuthorizationDropped, Subject: wire.Authorization, Expected: from.origin.String(), Seen: target.origin.String(),
@@ -64,13 +74,43 @@ func (f *fetching) httpRedirectFetch(resp *response) *response {
 	return f.mainFetch()
 }
 
-// redirectTarget is where a redirect leads. No target and no fault means that the redirect itself is the response.
+// turnsIntoGET reports whether a redirect of that status makes a GET without a body of the method.
+func turnsIntoGET(status int, method string) bool {
+	return (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD"
+}
+
+// keepsHints: the tab's own page asks, and is led home.
+func (r *request) keepsHints(target *URL) bool {
+	return r.origin.SameOrigin(target.origin) && r.client.topLevel().SameOrigin(target.origin)
+}
+
+func isBodyHeader(h wire.Field) bool { return wire.IsRequestBodyHeaderName(h.Name) }
+
+// startAgain puts back what the page set, as one engine does at every redirect, and reports whether the headers of a
+// body go: that engine asks by the method the page chose. What its preflights name goes by the current one.
+func (r *request) startAgain(status int, away bool) (bodyHeadersGo bool) {
+	if r.redirectCount == 0 {
+		r.given, r.givenMethod = r.header.Clone(), r.method
+	}
+	r.header, r.named = r.given.Clone(), r.given.Clone()
+	if turnsIntoGET(status, r.method) {
+		r.named = slices.DeleteFunc(r.named, isBodyHeader)
+	}
+	if away {
+		r.named.Delete(wire.Authorization)
+	}
+	return turnsIntoGET(status, r.givenMethod)
+}
+
+// redirectTarget is where a redirect leads, and why it may not. No target and no fault means that the redirect itself
+// is the response.
 //
 // Spec: https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
 func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
 	r := f.request
+	var target *URL
 	fault := func(code transcript.Code, expected, seen string) (*URL, *transcript.Verdict) {
-		return nil, &transcript.Verdict{Code: code, Subject: wire.Location, Expected: expected, Seen: seen, Spec: specRedirect}
+		return target, &transcript.Verdict{Code: code, Subject: wire.Location, Expected: expected, Seen: seen, Spec: specRedirect}
 	}
 	// 3–5: the location URL.
 	location, present, several := f.location(resp.header)
@@ -80,8 +120,8 @@ func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
 	if several {
 		return fault(transcript.RedirectLocation, "one Location", location)
 	}
-	target, err := r.current().Resolve(location)
-	if err != nil {
+	var err error
+	if target, err = r.current().Resolve(location); err != nil {
 		return fault(transcript.RedirectLocation, "a URL", location)
 	}
 	if target.hash == "" && r.current().hash != "" {
@@ -104,7 +144,7 @@ func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
 			if quirky {
 				v.Quirk = quirks[quirkRedirectUserinfo].ID
 			}
-			return nil, v
+			return target, v
 		}
 	}
 	// 11: a stream cannot be sent again.
@@ -116,8 +156,34 @@ func (f *fetching) redirectTarget(resp *response) (*URL, *transcript.Verdict) {
 
 // leadsNowhere: a redirect that one engine takes for none.
 func (f *fetching) leadsNowhere(h wire.Header) bool {
-	location, there := h.Get(wire.Location)
-	return there && location == "" && f.profile.has(quirkEmptyLocation)
+	location, _ := h.Get(wire.Location)
+	return location == "" && f.request.redirect != RedirectManual && f.profile.has(quirkEmptyLocation)
+}
+
+// refusedByNetwork is what is wrong with a redirect that the network of some engines refuses, before anybody looks at
+// CORS. Nil means nothing.
+func (f *fetching) refusedByNetwork(resp *response) *transcript.Verdict {
+	if !isRedirectStatus(resp.status) {
+		return nil
+	}
+	target, fault := f.redirectTarget(resp)
+	if fault == nil {
+		return nil
+	}
+	follows := f.request.redirect == RedirectFollow
+	refused := false
+	switch {
+	case fault.Code == transcript.RedirectLocation && len(resp.header.Values(wire.Location)) > 1:
+		refused = f.profile.has(quirkConflictingLocations)
+	case fault.Code == transcript.RedirectLocation && f.profile.has(quirkBrokenLocation):
+		refused = true
+	case follows && (target == nil || target.scheme == "data" || target.scheme == "javascript"):
+		refused = f.profile.has(quirkTargetFirst)
+	}
+	if !refused {
+		return nil
+	}
+	return fault
 }
 
 // takesNoUserinfo: where one engine goes beyond the text, for fetch() that stays at home or asks without CORS.

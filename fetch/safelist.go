@@ -33,7 +33,8 @@ func isSafelisted(name, value string, p Profile) bool {
 	case wire.EqualFold(name, "accept-language"), wire.EqualFold(name, "content-language"):
 		return strings.IndexFunc(value, isNotLanguage) < 0
 	case wire.EqualFold(name, "content-type"):
-		if hasUnsafeByte(value, p) || endsInEmptyParameter(value) && p.has(quirkEmptyParameter) {
+		if hasUnsafeByte(value, p) || endsInEmptyParameter(value) && p.has(quirkEmptyParameter) ||
+			strings.Contains(value, ",") && p.has(quirkComma) {
 			return false
 		}
 		switch essence, _ := mimeEssence(value); essence {

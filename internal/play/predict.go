@@ -76,7 +76,7 @@ func (r Request) predicted(set wire.Header) conformance.Sent {
 	for _, name := range slices.Compact(names) {
 		value, ok := r.Header.Get(name)
 		switch {
-		case sent.Header.Contains(name), slices.Contains(ownAffair, name), len(set.Values(name)) > 1 && slices.Contains(single, name),
+		case sent.Header.Contains(name), slices.Contains(ownAffair, name),
 			slices.Contains(byBrowser, name) && value != strings.Join(set.Values(name), ", "):
 		case ok:
 			sent.Header = append(sent.Header, wire.Field{Name: name, Value: value})
@@ -95,6 +95,3 @@ var byBrowser = []string{
 
 // ownAffair are headers whose value each browser writes in its own way: what it tells caches, and a Range once parsed.
 var ownAffair = []string{"cache-control", "pragma", "range"}
-
-// single are headers that have one value: which of several goes along is each browser's choice.
-var single = []string{"authorization", "content-type", "if-none-match", "user-agent"}

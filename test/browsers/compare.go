@@ -44,7 +44,7 @@ func (o Observation) Disagreements(c conformance.Case) []string {
 	if o.Script.State == "shared" {
 		list = append(list, o.responseDisagreements(want)...)
 	}
-	return append(list, o.reasonDisagreements(want, o.whole(c, want.First))...)
+	return append(list, o.reasonDisagreements(want, o.expectedName(c, want.First))...)
 }
 
 // asScript is an outcome as script can tell it.
@@ -91,8 +91,7 @@ func (o Observation) responseDisagreements(want conformance.Expect) []string {
 }
 
 // reasonDisagreements holds the engine's own word against the name that the expected code has in that engine.
-func (o Observation) reasonDisagreements(want conformance.Expect, first *transcript.Verdict) []string {
-	expected := o.nameOf(first)
+func (o Observation) reasonDisagreements(want conformance.Expect, expected string) []string {
 	seen := o.Reason()
 	switch {
 	case seen == Unmapped:
@@ -110,28 +109,25 @@ func (o Observation) reasonDisagreements(want conformance.Expect, first *transcr
 // firefoxDead is what Firefox says where it got no answer, for whatever reason, and sometimes it says nothing.
 const firefoxDead = "CORSDidNotSucceed2"
 
-// whole is the verdict the case expects, with all that names depend on: as the case played in memory gives it, if that
-// gives it at all.
-func (o Observation) whole(c conformance.Case, want *conformance.Verdict) *transcript.Verdict {
+// expectedName is what the engine calls the verdict the case expects. Names depend on the whole transcript: it is that of
+// the case played in memory, if that comes to the same verdict at all.
+func (o Observation) expectedName(c conformance.Case, want *conformance.Verdict) string {
 	if want == nil {
-		return nil
+		return ""
 	}
 	if profile, ok := fetch.ProfileNamed(o.Engine); ok {
 		if shown, err := play.Perform(play.NewTransport(c), c, profile); err == nil && o.Ask <= len(shown) {
-			if v := shown[o.Ask-1].Transcript.First(); v != nil && v.Code == want.Code && v.Phase == want.Phase && v.Hop == want.Hop {
-				return v
+			t := shown[o.Ask-1].Transcript
+			if v := t.First(); v != nil && v.Code == want.Code && v.Phase == want.Phase && v.Hop == want.Hop {
+				return o.nameIn(diagnose.ConsoleNames(t))
 			}
 		}
 	}
-	return &transcript.Verdict{Code: want.Code, Phase: want.Phase, Hop: want.Hop, Subject: want.Subject}
+	return o.nameIn(diagnose.BrowserNames(transcript.Verdict{Code: want.Code, Phase: want.Phase, Hop: want.Hop, Subject: want.Subject}))
 }
 
-// nameOf is what the engine calls a verdict.
-func (o Observation) nameOf(v *transcript.Verdict) string {
-	if v == nil {
-		return ""
-	}
-	for _, n := range diagnose.BrowserNames(*v) {
+func (o Observation) nameIn(list []diagnose.BrowserName) string {
+	for _, n := range list {
 		if n.Engine == o.Engine {
 			return n.Name
 		}

@@ -2,13 +2,12 @@ package browsers_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/hex"
 	"flag"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,12 +24,16 @@ var replay = flag.String("replay", "", "put the scenario in this file to the bro
 // The seeds of every run. Another comes from the commit, so that each commit asks something new.
 var seeds = []uint64{1, 2, 3}
 
-const batchSize = 1000
+// How many scenarios share a browser.
+const (
+	batchSize      = 2000
+	fragileStories = 40
+)
 
 // TestRandom puts random scenarios to every engine, and holds what it does against what its profile predicts. Nothing
 // may be left unexplained.
 func TestRandom(t *testing.T) {
-	onlyIfAsked(t)
+	wanted(t)
 	for _, e := range browsers.Engines() {
 		t.Run(e.Name, func(t *testing.T) {
 			r := round{T: t, engine: e, version: require(t, e), world: world(t)}
@@ -39,25 +42,30 @@ func TestRandom(t *testing.T) {
 				r.replay(*replay)
 				return
 			}
-			list, n := seedsOfRun(t), size(t)
-			for i, seed := range list {
-				share := n / len(list)
-				if i < n%len(list) {
-					share++
-				}
-				r.play(browsers.Generate(r.world.Origins(), seed, share))
-			}
+			n := size(t)
+			r.play(scenarios(r.world.Origins(), seedsOfRun(t), n))
 			r.close(n)
 		})
 	}
 }
 
-// onlyIfAsked: some two in a hundred random scenarios are not explained yet, so they are looked at by make browsers and
-// hold up no other work.
-func onlyIfAsked(t *testing.T) {
+// scenarios are of every seed as many.
+func scenarios(origins conformance.Origins, seeds []uint64, n int) []conformance.Case {
+	var cases []conformance.Case
+	for i, seed := range seeds {
+		share := n / len(seeds)
+		if i < n%len(seeds) {
+			share++
+		}
+		cases = append(cases, browsers.Generate(origins, seed, share)...)
+	}
+	return cases
+}
+
+func wanted(t *testing.T) {
 	t.Helper()
-	if os.Getenv("CORSCOPE_N") == "" && *replay == "" {
-		t.Skip("random scenarios are put to browsers by make browsers alone: CORSCOPE_N says how many")
+	if *replay == "" && os.Getenv("CORSCOPE_N") == "" && testing.Short() && os.Getenv("CORSCOPE_BROWSERS") != "required" {
+		t.Skip("-short leaves random scenarios out: CORSCOPE_N says how many to put to browsers all the same")
 	}
 }
 
@@ -87,10 +95,12 @@ func seedsOfRun(t *testing.T) []uint64 {
 		}
 		return list
 	}
-	list := slices.Clone(seeds)
-	if seed, ok := seedOfCommit(); ok {
-		list = append(list, seed)
+	seed, ok := seedOfCommit()
+	if !ok {
+		t.Logf("seeds %v, and none from the commit, which is not known: CORSCOPE_SEED sets others", seeds)
+		return seeds
 	}
+	list := append(slices.Clone(seeds), seed)
 	t.Logf("seeds %v, the last from the commit: CORSCOPE_SEED sets others", list)
 	return list
 }
@@ -117,17 +127,18 @@ type round struct {
 	world   *browsers.World
 	tally
 
-	asks, allowed, unexplained, unrepeated, triaged int
+	asks, allowed, unexplained, unrepeated int
 }
 
 func (r *round) play(cases []conformance.Case) {
 	r.Helper()
-	predicted, err := browsers.Predict(cases, r.profile)
-	if err != nil {
-		r.Fatal(err)
-	}
-	for batch := range slices.Chunk(predicted, batchSize) {
-		seen, err := r.world.Run(r.Context(), r.engine, batch)
+	var wrong []browsers.Difference
+	for _, batch := range batches(cases) {
+		predicted, err := browsers.Predict(batch, r.profile)
+		if err != nil {
+			r.Fatal(err)
+		}
+		seen, err := r.world.Run(r.Context(), r.engine, predicted)
 		if err != nil {
 			r.Error(err)
 		}
@@ -137,91 +148,43 @@ func (r *round) play(cases []conformance.Case) {
 				r.allowed++
 			}
 		}
-		wrong := browsers.Differences(batch, seen)
-		for _, d := range wrong {
-			r.triage(d)
+		wrong = append(wrong, browsers.Differences(predicted, seen)...)
+		byCase := map[string][]browsers.Observation{}
+		for _, o := range seen {
+			byCase[o.Case] = append(byCase[o.Case], o)
 		}
-		for _, c := range batch {
-			r.count(r.T, c, r.profile)
+		for _, c := range predicted {
+			r.count(r.T, c, r.profile, byCase[c.Name]...)
 		}
 	}
+	r.triage(wrong)
 }
 
-// mostTriaged is how many differences are looked into: what is wrong once is often wrong many times. With -short none is.
-const mostTriaged = 4
-
-// triage asks again in a browser of its own, and makes the scenario as small as it can be and still be wrong.
-func (r *round) triage(d browsers.Difference) {
-	r.Helper()
-	if r.triaged++; r.triaged > mostTriaged || testing.Short() {
-		r.unexplained++
-		r.Errorf("%s: %s", d.Case.Name, r.world.Unported(d.Outline()))
-		return
+// batches keeps the stories with upload listeners apart, a few at a time. Firefox has room for a hundred preflights, and
+// once that is full the first to go are those whose answer lists nothing, as an upload's may.
+func batches(cases []conformance.Case) [][]conformance.Case {
+	var sturdy, fragile []conformance.Case
+	for _, c := range cases {
+		if len(c.Asks) > 1 && slices.ContainsFunc(c.Asks, func(a conformance.Ask) bool { return a.Request.UploadListener }) {
+			fragile = append(fragile, c)
+		} else {
+			sturdy = append(sturdy, c)
+		}
 	}
-	alone, err := r.different([]conformance.Case{d.Case})
-	if err != nil {
-		r.Error(err)
-	}
-	if len(alone) == 0 {
-		r.unrepeated++
-		r.Logf("%s came out otherwise, and alone it does not: %s", d.Case.Name, r.world.Unported(d.Outline()))
-		return
-	}
-	r.unexplained++
-	smallest, err := browsers.Shrink(alone[0].Case, r.first)
-	if err != nil {
-		r.Error(err)
-	}
-	if last, err := r.different([]conformance.Case{smallest}); err == nil && len(last) == 1 {
-		alone = last
-	}
-	file := filepath.Join(os.TempDir(), fmt.Sprintf("corscope-%s-%s.case", r.engine.Name, filepath.Base(d.Case.Name)))
-	if err := os.WriteFile(file, []byte(r.world.Unported(alone[0].Case.String())), 0o600); err != nil {
-		r.Error(err)
-	}
-	r.Errorf("%s: %s\n%s\nto see it again: go test -run 'TestRandom/%s' -replay %s",
-		d.Case.Name, r.world.Unported(d.Outline()), r.world.Unported(alone[0].Explain()), r.engine.Name, file)
+	return slices.AppendSeq(slices.Collect(slices.Chunk(sturdy, batchSize)), slices.Chunk(fragile, fragileStories))
 }
 
 // different puts cases to the engine and gives those that come out otherwise than its profile says.
-func (r *round) different(cases []conformance.Case) ([]browsers.Difference, error) {
+func (r *round) different(ctx context.Context, cases []conformance.Case) ([]browsers.Difference, error) {
 	predicted, err := browsers.Predict(cases, r.profile)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := r.world.Run(r.Context(), r.engine, predicted)
+	seen, err := r.world.Run(ctx, r.engine, predicted)
 	if err != nil {
 		return nil, err
 	}
 	return browsers.Differences(predicted, seen), nil
-}
-
-// first finds the first of several smaller cases that still disagrees. What cannot be played, or leaves a request
-// without an answer, is no smaller case.
-func (r *round) first(smaller []conformance.Case) (int, error) {
-	var playable []conformance.Case
-	place := map[string]int{}
-	for i, c := range smaller {
-		c.Name = fmt.Sprintf("%s/%d", c.Name, i)
-		list, err := browsers.Predict([]conformance.Case{c}, r.profile)
-		if err != nil || slices.ContainsFunc(list[0].Expects, unanswered) {
-			continue
-		}
-		place[c.Name] = i
-		playable = append(playable, list[0])
-	}
-	if len(playable) == 0 {
-		return -1, nil
-	}
-	wrong, err := r.different(playable)
-	if err != nil || len(wrong) == 0 {
-		return -1, err
-	}
-	return place[wrong[0].Case.Name], nil
-}
-
-func unanswered(e conformance.Expect) bool {
-	return e.First != nil && e.First.Code == transcript.NetAborted
 }
 
 func (r *round) replay(file string) {
@@ -234,7 +197,7 @@ func (r *round) replay(file string) {
 	if err != nil {
 		r.Fatal(err)
 	}
-	wrong, err := r.different([]conformance.Case{c})
+	wrong, err := r.different(r.Context(), []conformance.Case{c})
 	switch {
 	case err != nil:
 		r.Fatal(err)
@@ -251,6 +214,7 @@ func (r *round) close(n int) {
 	percent := 100 * r.allowed / max(1, r.asks)
 	if n >= enough {
 		r.demand(r.T, r.profile)
+		r.demandShown(r.T, r.profile)
 		if percent < 35 || percent > 65 {
 			r.Errorf("%d %% are allowed: want between 35 and 65, so that both sides are tried", percent)
 		}

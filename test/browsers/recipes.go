@@ -11,7 +11,7 @@ import (
 
 // recipes are for what chance alone would hardly ever bring together. The rest of each scenario is left to chance.
 var recipes = []func(*maker){
-	(*maker).waitLong, (*maker).postAway, (*maker).upload, (*maker).comeHome, (*maker).changeCredentials, (*maker).wander, (*maker).comeBack,
+	(*maker).waitLong, (*maker).postAway, (*maker).upload, (*maker).comeHome, (*maker).changeCredentials, (*maker).wander, (*maker).comeBack, (*maker).stay, (*maker).keep,
 }
 
 func (m *maker) byRecipe() {
@@ -69,10 +69,11 @@ func (m *maker) postAway() {
 	m.plainly(307, 308)
 }
 
-// upload listens to uploads, twice.
+// upload listens to uploads, twice. The header is there so that something is kept: Firefox drops what is empty as soon
+// as a hundred other preflights are kept.
 func (m *maker) upload() {
 	m.story = true
-	a := asking(pick(m.dice, "POST", "POST", "PUT"))
+	a := asking(pick(m.dice, "POST", "POST", "PUT"), field("X-A", "1"))
 	body := "x"
 	a.Initiator, a.Request.UploadListener, a.Request.Body = fetch.ByXHR, true, &body
 	m.to(a, pick(m.dice, "api", "other"))
@@ -104,6 +105,7 @@ func (m *maker) changeCredentials() {
 	m.c.Asks = append(m.c.Asks, again)
 	if m.in(40) {
 		put(&m.c.Answers[0].Header, wire.AccessControlAllowMethods, "*, "+a.Request.Method)
+		m.c.Asks[1].Request.Method = pick(m.dice, "PUT", "DELETE", "PATCH")
 	}
 }
 
@@ -122,6 +124,40 @@ func (m *maker) wander() {
 	if m.in(50) { // the first time straight to where the second ends
 		m.c.Asks[0].Request.URL = m.chain[1]
 	}
+}
+
+// stay wants no redirect, and asks twice.
+func (m *maker) stay() {
+	m.story = true
+	a := asking(pick(m.dice, "PUT", "DELETE"))
+	a.Request.Redirect = fetch.RedirectError
+	m.to(a, pick(m.dice, "api", "other"), "third")
+	m.plainly(302, 307)
+	put(&m.c.Answers[1].Header, "Cache-Control", "no-store")
+	m.c.Asks = append(m.c.Asks, m.c.Asks[0])
+}
+
+// keep asks twice for what may be kept, or not, by its method and its cache mode.
+func (m *maker) keep() {
+	m.story = true
+	a := asking(pick(m.dice, "HEAD", "PUT"), field("X-A", "1"))
+	conditional := m.in(50)
+	if conditional {
+		a.Request.Headers = append(a.Request.Headers, field("If-None-Match", `"x"`))
+	}
+	if m.in(30) {
+		a.Initiator = fetch.ByXHR
+	}
+	m.to(a, pick(m.dice, "api", "other"))
+	if a.Request.Method == "HEAD" { // which nobody names
+		put(&m.c.Answers[0].Header, wire.AccessControlAllowMethods, pick(m.dice, []string{"PUT"}, nil)...)
+	}
+	again := m.c.Asks[0]
+	if a.Initiator == "" && !conditional {
+		m.c.Asks[0].Request.Cache = pick(m.dice, fetch.CacheNoStore, fetch.CacheNoStore, "", "")
+		again.Request.Cache = pick(m.dice, fetch.CacheReload, fetch.CacheNoCache, "", "")
+	}
+	m.c.Asks = append(m.c.Asks, again)
 }
 
 // comeBack has a cookie for a site to which another one redirects.

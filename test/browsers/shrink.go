@@ -4,76 +4,120 @@ import (
 	"slices"
 
 	"github.com/corscope/corscope/conformance"
-	"github.com/corscope/corscope/scenario"
 )
 
-// Shrink takes away from a case what can be taken away, one thing after the other, as long as something remains that
-// still disagrees. The function is given all that could come next and finds the first that does, or -1.
-func Shrink(c conformance.Case, still func([]conformance.Case) (int, error)) (conformance.Case, error) {
-	for {
-		next := reductions(c)
-		n, err := still(next)
-		if err != nil || n < 0 {
-			return c, err
+// A Trial plays cases and says of each whether it still disagrees. A trial starts a browser, and that costs more than
+// all that is played in it.
+type Trial func([]conformance.Case) ([]bool, error)
+
+// Shrink takes away from a case that disagrees what can be taken away, as long as the rest disagrees. It is done when
+// nothing less does; it is not done when the number of trials it may make is used up, or one of them fails. What it
+// gives disagrees all the same, and is the same whenever the trials say the same.
+func Shrink(c conformance.Case, trials int, try Trial) (smallest conformance.Case, done bool, err error) {
+	for trials > 0 {
+		trials--
+		wrong, err := tried(c, apart(cuts(c)), try)
+		if err != nil || len(wrong) == 0 {
+			return c, err == nil, err
 		}
-		c = next[n]
+		next := least(wrong)
+		if len(wrong) > 1 && trials > 0 { // what can go alone can mostly go together
+			trials--
+			more, err := tried(c, together(wrong), try)
+			if err != nil {
+				return next.left, false, err
+			}
+			next = least(append(more, next))
+		}
+		c = next.left
 	}
+	return c, false, nil
 }
 
-// reductions are all the cases that are smaller by one thing, those that lose most first.
-func reductions(c conformance.Case) []conformance.Case {
-	var list []conformance.Case
-	add := func(change func(*conformance.Case)) {
-		smaller := copied(c)
-		change(&smaller)
-		list = append(list, smaller)
-	}
-	if len(c.Asks) > 1 {
-		for i := range c.Asks {
-			add(func(c *conformance.Case) { c.Asks = slices.Delete(c.Asks, i, i+1) })
+// A way is a number of cuts, and the case that they leave.
+type way struct {
+	cuts []cut
+	left conformance.Case
+}
+
+// tried gives those of the ways that leave less than there was, and something that still disagrees.
+func tried(c conformance.Case, list [][]cut, try Trial) ([]way, error) {
+	before := size(c)
+	var ways []way
+	var cases []conformance.Case
+	for _, cuts := range list {
+		left := without(c, cuts)
+		if len(left.Asks) > 0 && size(left) < before {
+			ways, cases = append(ways, way{cuts, left}), append(cases, left)
 		}
 	}
-	for i := range c.Answers {
-		for j := i + 1; j < len(c.Answers); j++ { // a redirect that ends where it would have begun
-			if c.Answers[i].Role == c.Answers[j].Role && c.Answers[i].URL != c.Answers[j].URL {
-				add(func(c *conformance.Case) {
-					c.Answers[i].Status, c.Answers[i].Header = c.Answers[j].Status, c.Answers[j].Header.Clone()
-				})
+	if len(cases) == 0 {
+		return nil, nil
+	}
+	still, err := try(cases)
+	if err != nil {
+		return nil, err
+	}
+	var wrong []way
+	for i, w := range ways {
+		if still[i] {
+			wrong = append(wrong, w)
+		}
+	}
+	return wrong, nil
+}
+
+// least is the first of those that leave the smallest case.
+func least(ways []way) way {
+	return slices.MinFunc(ways, func(a, b way) int { return size(a.left) - size(b.left) })
+}
+
+// apart tries every cut by itself, and all that are of one kind at one place together.
+func apart(cuts []cut) [][]cut {
+	var list [][]cut
+	for i := 0; i < len(cuts); {
+		n := 1
+		for i+n < len(cuts) && cuts[i+n].part == cuts[i].part && cuts[i+n].at == cuts[i].at {
+			n++
+		}
+		if n > 1 {
+			list = append(list, cuts[i:i+n])
+		}
+		for _, one := range cuts[i : i+n] {
+			list = append(list, []cut{one})
+		}
+		i += n
+	}
+	return list
+}
+
+// together joins ways: all of them, one half and the other, every quarter and all but that, and so on.
+func together(ways []way) [][]cut {
+	join := func(ways ...way) []cut {
+		var all []cut
+		for _, w := range ways {
+			all = append(all, w.cuts...)
+		}
+		return all
+	}
+	list := [][]cut{join(ways...)}
+	for n := (len(ways) + 1) / 2; ; n = (n + 1) / 2 {
+		for i := 0; i < len(ways); i += n {
+			end := min(i+n, len(ways))
+			if end-i > 1 {
+				list = append(list, join(ways[i:end]...))
+			}
+			if rest := slices.Concat(ways[:i], ways[end:]); len(rest) > 1 {
+				list = append(list, join(rest...))
 			}
 		}
-		add(func(c *conformance.Case) { c.Answers = slices.Delete(c.Answers, i, i+1) })
-		if a := c.Answers[i]; a.URL != c.Asks[0].Request.URL { // the first request goes there at once
-			add(func(c *conformance.Case) { c.Asks[0].Request.URL = a.URL })
+		if n == 1 {
+			return list
 		}
 	}
-	for i := range c.Cookies {
-		add(func(c *conformance.Case) { c.Cookies = slices.Delete(c.Cookies, i, i+1) })
-	}
-	for i, a := range c.Answers {
-		for j := range a.Header {
-			add(func(c *conformance.Case) { c.Answers[i].Header = slices.Delete(c.Answers[i].Header, j, j+1) })
-		}
-	}
-	if c.Page != (scenario.Page{Origin: c.Page.Origin}) {
-		add(func(c *conformance.Case) { c.Page = scenario.Page{Origin: c.Page.Origin} })
-		add(func(c *conformance.Case) { c.Page.ReferrerPolicy = "" })
-		add(func(c *conformance.Case) { c.Page.TopLevel = "" })
-	}
-	for i := range c.Asks {
-		for _, change := range plainer {
-			add(func(c *conformance.Case) { change(&c.Asks[i]) })
-		}
-		for j := range c.Asks[i].Request.Headers {
-			add(func(c *conformance.Case) {
-				c.Asks[i].Request.Headers = slices.Delete(c.Asks[i].Request.Headers, j, j+1)
-			})
-		}
-	}
-	before := size(c)
-	return slices.DeleteFunc(list, func(c conformance.Case) bool { return size(c) >= before })
 }
 
-// size is what every step has to lower, so that there is an end to them.
+// size is what every cut has to lower, so that there is an end to them.
 func size(c conformance.Case) int {
 	c.Expects = nil
 	n := len(c.String())
@@ -83,33 +127,4 @@ func size(c conformance.Case) int {
 		}
 	}
 	return n
-}
-
-// plainer is every option of an ask put back to its default.
-var plainer = []func(*conformance.Ask){
-	func(a *conformance.Ask) { a.Initiator, a.Request.UploadListener = "", false },
-	func(a *conformance.Ask) { a.After = 0 },
-	func(a *conformance.Ask) { a.Request.Method = "GET" },
-	func(a *conformance.Ask) { a.Request.Body = nil },
-	func(a *conformance.Ask) { a.Request.Mode = "" },
-	func(a *conformance.Ask) { a.Request.Credentials = "" },
-	func(a *conformance.Ask) { a.Request.Redirect = "" },
-	func(a *conformance.Ask) { a.Request.Cache = "" },
-	func(a *conformance.Ask) { a.Request.ReferrerPolicy = "" },
-	func(a *conformance.Ask) { a.Request.Keepalive = false },
-	func(a *conformance.Ask) { a.Request.UploadListener = false },
-}
-
-// copied shares nothing with the case that a reduction changes.
-func copied(c conformance.Case) conformance.Case {
-	c.Asks = slices.Clone(c.Asks)
-	for i := range c.Asks {
-		c.Asks[i].Request.Headers = c.Asks[i].Request.Headers.Clone()
-	}
-	c.Answers = slices.Clone(c.Answers)
-	for i := range c.Answers {
-		c.Answers[i].Header = c.Answers[i].Header.Clone()
-	}
-	c.Cookies = slices.Clone(c.Cookies)
-	return c
 }

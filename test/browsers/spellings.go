@@ -71,6 +71,7 @@ var requestHeaders = odds[wire.Field]{
 	{field("Content-Type", "text/plain ; =x"), 1},
 	{field("Content-Type", "text/plain;a=b;"), 4},
 	{field("Content-Type", "text/plain, text/html"), 1},
+	{field("Content-Type", "text/plain;a=b,c"), 3},
 	{field("Content-Type", "text/html"), 1},
 	{field("Content-Type", "plain"), 1},
 	{field("Content-Type", ""), 1},

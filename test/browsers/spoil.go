@@ -67,6 +67,7 @@ func (m *maker) mislead(hop int) {
 		a.Status = pick(m.dice, 302, 303, 307)
 		put(&a.Header, wire.Location, m.chain[0])
 		put(&a.Header, "Cache-Control", "no-store")
+		put(&m.c.Answers[1].Header, "Cache-Control", "no-store") // or the second time it comes from the HTTP cache
 	case 3:
 		a.Status = draw(m.dice, redirects)
 		put(&a.Header, wire.Location, pick(m.dice, oddLocations...)...)
@@ -79,6 +80,9 @@ func (m *maker) mislead(hop int) {
 
 // cookies puts one into the browser's store, and lets answers set others.
 func (m *maker) cookies() {
+	if m.c.Page.Origin == "null" {
+		return
+	}
 	lines := []string{"a=1", "a=1", "a=1; SameSite=Lax", "a=1; SameSite=Strict", "a=1; Path=/", "a=1; HttpOnly", "a=1; Max-Age=600"}
 	if m.secure {
 		lines = []string{"a=1; SameSite=None; Secure", "a=1; SameSite=None; Secure", "a=1; Secure", "a=1; SameSite=Lax; Secure", "a=1; SameSite=Strict"}
