@@ -97,7 +97,7 @@ func judgePreflight(r *request, requestOrigin string, need preflightNeed, resp *
 	}
 	// 7.4: a preflight made only for an upload listener is worth keeping.
 	if r.useCORSPreflight && methodsErr == nil && len(methods) == 0 && (methods == nil || p.has(quirkEmptyMethodsAbsent)) &&
-		(wire.IsCORSSafelistedMethod(r.method) || !p.has(quirkUploadNeedsMethod)) {
+		(wire.IsCORSSafelistedMethod(r.method) && !needsEntry(r.method, p) || !p.has(quirkUploadNeedsMethod)) {
 		methods = []string{r.method}
 	}
 	include := r.credentials == CredentialsInclude
