@@ -1,6 +1,7 @@
 package origin_test
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/corscope/corscope/origin"
@@ -47,4 +48,46 @@ func ExampleRegistrableDomain() {
 	// alice.github.io: "alice.github.io"
 	// github.io: ""
 	// 192.0.2.1: ""
+}
+
+func ExampleParsePattern() {
+	for _, text := range []string{"https://*.example.com", "http://localhost:{5173,3000}", "https://Example.com/", "example.com", "https://*example.com"} {
+		p, err := origin.ParsePattern(text)
+		var bad *origin.PatternError
+		if errors.As(err, &bad) {
+			fmt.Printf("%s at byte %d, write %s\n", bad.Reason, bad.Offset, bad.Fix)
+			continue
+		}
+		fmt.Println(p)
+	}
+	// Output:
+	// https://*.example.com
+	// http://localhost:{3000,5173}
+	// upper-case at byte 8, write https://example.com
+	// scheme-missing at byte 0, write https://example.com
+	// wildcard-glued at byte 9, write https://*.example.com
+}
+
+func ExamplePattern_Covers() {
+	wide, _ := origin.ParsePattern("https://*.example.app:*")
+	narrow, _ := origin.ParsePattern("https://deploy-*--site.example.app")
+	fmt.Println(wide.Covers(narrow), narrow.Covers(wide))
+	// Output: true false
+}
+
+func ExampleSet() {
+	var patterns []origin.Pattern
+	for _, text := range []string{"https://*.example.com", "https://app.example.com", "http://localhost:*"} {
+		p, _ := origin.ParsePattern(text)
+		patterns = append(patterns, p)
+	}
+	allowed := origin.NewSet(patterns)
+	for _, o := range []string{"https://app.example.com", "https://a.b.example.com", "http://localhost:3000", "https://evil.org/.example.com"} {
+		fmt.Println(allowed.Match(o))
+	}
+	// Output:
+	// 1 true
+	// 0 true
+	// 2 true
+	// -1 false
 }
