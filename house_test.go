@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/corscope/corscope/cors"
 )
 
 // A rule of the house looks at one text file and says what is wrong with it; "" where nothing is.
@@ -199,6 +201,18 @@ func TestArchitectureKnowsThePackages(t *testing.T) {
 		if !strings.Contains(string(text), "| `"+dir+"` |") {
 			t.Errorf("ARCHITECTURE.md: the table has no row for %s", dir)
 		}
+	}
+}
+
+// What README shows of a policy's faults is what a person would see.
+func TestReadmeQuotesFaults(t *testing.T) {
+	_, err := cors.Compile(cors.Policy{Origins: []string{"https://app.example.com/"}, Credentials: true, RequestHeaders: []string{"*"}})
+	readme, err2 := os.ReadFile("README.md")
+	if err2 != nil {
+		t.Fatal(err2)
+	}
+	if err == nil || !strings.Contains(string(readme), "```\n"+err.Error()+"\n```\n") {
+		t.Errorf("README.md does not say:\n%v", err)
 	}
 }
 
