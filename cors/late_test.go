@@ -170,7 +170,7 @@ func TestLateInformational(t *testing.T) {
 	chain := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		wipe(w.Header())
 		w.WriteHeader(http.StatusEarlyHints)
-		wipe(w.Header())
+		w.Header()["Access-Control-Allow-Origin"][0] = evil
 		w.WriteHeader(http.StatusAccepted)
 		wipe(w.Header())
 	})
@@ -197,6 +197,34 @@ func TestLateInformational(t *testing.T) {
 	}
 	if !slices.Equal(early, []string{app}) {
 		t.Errorf("early: %q", early)
+	}
+}
+
+// What was sent is sent: from then on the header is left alone, and a long answer pays for Late once.
+func TestLateOnce(t *testing.T) {
+	for name, first := range map[string]func(http.ResponseWriter){
+		"WriteHeader": func(w http.ResponseWriter) { w.WriteHeader(http.StatusOK) },
+		"status 101":  func(w http.ResponseWriter) { w.WriteHeader(http.StatusSwitchingProtocols) },
+		"Write":       func(w http.ResponseWriter) { _, _ = w.Write(nil) },
+		"WriteString": func(w http.ResponseWriter) { _, _ = io.WriteString(w, "body") },
+		"ReadFrom":    func(w http.ResponseWriter) { _, _ = w.(io.ReaderFrom).ReadFrom(strings.NewReader("body")) },
+		"Flush":       func(w http.ResponseWriter) { w.(http.Flusher).Flush() },
+	} {
+		chain := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			first(w)
+			w.Header().Set("Access-Control-Allow-Origin", "a trailer, say")
+			_, _ = w.Write([]byte("body"))
+		})
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set("Origin", app)
+		middleware(t, origins(app)).Wrap(cors.Late(chain)).ServeHTTP(w, r)
+		if got := w.Header().Get("Access-Control-Allow-Origin"); got != "a trailer, say" {
+			t.Errorf("%s: the header is changed after it was sent: %q", name, got)
+		}
+		if got := w.Result().Header["Access-Control-Allow-Origin"]; !slices.Equal(got, []string{app}) {
+			t.Errorf("%s: sent %q", name, got)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package cors_test
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 
 	"github.com/corscope/corscope/cors"
@@ -35,6 +36,7 @@ func TestMux(t *testing.T) {
 	mux.HandleWith(middleware(t, origins("*")), "GET /public/", says("public"))
 	mux.HandleWith(middleware(t, cors.Policy{Origins: []string{evil}, Methods: []string{"PUT"}}), "PUT /public/{id...}", says("private"))
 	mux.HandleWith(nil, "PUT /closed", says("closed"))
+	mux.HandleWith(nil, "PUT other.example/items/{id}", says("closed"))
 	const (
 		allows      = sharedApp + "; Vary: Origin"
 		allowsPut   = "Access-Control-Allow-Methods: PUT; " + sharedApp
@@ -75,6 +77,9 @@ func TestMux(t *testing.T) {
 		{"OPTIONS", "/public/6", []string{fromApp, wantsPut}, 403, "", "", "which does not know this page"},
 		{"OPTIONS", "/public/6", []string{fromApp, wantsDelete}, 204, "Access-Control-Allow-Methods: DELETE; " + sharedApp, "", "no route: the policy of the rest"},
 		{"OPTIONS", "/public/6", []string{fromEvil, wantsDelete}, 403, "", "", "no route: the policy of the rest"},
+		{"OPTIONS", "http://other.example/items/7", []string{fromApp, wantsPut}, 403, "", "", "a host's route has a policy of its own"},
+		{"OPTIONS", "/public/6", []string{wantsGet}, 405, "Vary: Origin", "", "nobody asks: no preflight, and no route"},
+		{"OPTIONS", "/public/6", []string{fromEvil, wantsGet, wantsGet}, 405, "Vary: Origin", "", "no browser asks twice"},
 		{"GET", "/public", []string{fromEvil}, 307, everybody, "", "a redirect to a route is of its policy"},
 		{"GET", "/public//6", []string{fromEvil}, 307, everybody, "", "so is one to a clean path"},
 	} {
@@ -94,6 +99,14 @@ func TestMuxOfOnePolicy(t *testing.T) {
 	}
 	if got := said(ask(mux, "PUT", "/items/7", fromApp)); got != "200 "+sharedApp+"; Vary: Origin; X-Reached: put 7" {
 		t.Errorf("a request gets %s", got)
+	}
+	r := &http.Request{Method: "OPTIONS", URL: &url.URL{Path: "/items/7"}, Header: preflightHeader(app, "PUT")}
+	w := &unwritten{header: http.Header{}}
+	if n := testing.AllocsPerRun(100, func() {
+		clear(w.header)
+		mux.ServeHTTP(w, r)
+	}); n > 1 {
+		t.Errorf("a preflight takes %v allocations", n)
 	}
 	var zero cors.Mux
 	zero.Handle("PUT /items/{id}", says("put"))

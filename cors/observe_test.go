@@ -42,6 +42,8 @@ func TestObserve(t *testing.T) {
 		{[]string{"OPTIONS", fromApp, "Access-Control-Request-Method: PATCH"}, cors.Event{Kind: cors.Preflight, Reason: cors.MethodNotAllowed, Rule: 1, Origin: app}, "the rule matched, the method did not; a preflight is refused, not blocked"},
 		{[]string{"GET", fromApp, fromEvil}, cors.Event{Kind: cors.Actual, Reason: cors.OriginMultiple, Rule: -1, Origin: app + ", " + evil, Blocked: true}, "both are told"},
 		{[]string{"POST", "Origin: http://example.com"}, cors.Event{Kind: cors.Actual, Reason: cors.OriginNotAllowed, Rule: -1, Origin: "http://example.com", SameOrigin: true}, "the server's own page"},
+		{[]string{"GET", "Sec-Fetch-Site: same-origin"}, cors.Event{Kind: cors.Plain, Reason: cors.NoOrigin, Rule: -1}, "a plain request is what it is"},
+		{[]string{"OPTIONS", "Origin: http://example.com", wantsPut}, cors.Event{Kind: cors.Preflight, Reason: cors.OriginNotAllowed, Rule: -1, Origin: "http://example.com"}, "own pages send no preflights: refused as any"},
 		{[]string{"GET", "Origin: " + long}, cors.Event{Kind: cors.Actual, Reason: cors.OriginNotAllowed, Rule: -1, Origin: long[:256], Blocked: true}, "cut"},
 		{[]string{"GET", "Origin: " + long[:256]}, cors.Event{Kind: cors.Actual, Reason: cors.OriginNotAllowed, Rule: -1, Origin: long[:256], Blocked: true}, "not cut"},
 	} {
@@ -230,6 +232,22 @@ func TestLog(t *testing.T) {
 	many := slices.Repeat([]string{"Origin: a"}, 10_000)
 	if got := logged(t, slog.LevelInfo, "GET", many...); len(got) > 512 {
 		t.Errorf("of many lines %d bytes are logged", len(got))
+	}
+}
+
+// What is not logged costs nothing.
+func TestLogAllocations(t *testing.T) {
+	quiet := slog.New(slog.NewTextHandler(&bytes.Buffer{}, &slog.HandlerOptions{Level: slog.LevelError}))
+	h := middleware(t, origins(app), cors.Log(quiet)).Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for _, from := range []string{app, evil} {
+		r := &http.Request{Method: http.MethodGet, Header: http.Header{"Origin": {from}}}
+		w := &unwritten{header: http.Header{}}
+		if n := testing.AllocsPerRun(100, func() {
+			clear(w.header)
+			h.ServeHTTP(w, r)
+		}); n > 1 {
+			t.Errorf("%s: %v allocations, want the one of the answer", from, n)
+		}
 	}
 }
 
