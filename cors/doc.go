@@ -12,6 +12,10 @@
 //		RequestHeaders: []string{"Content-Type"},
 //	})
 //
+// A [Middleware] wears an engine over net/http: [New] makes one of a policy, [Middleware.Wrap] puts it in front of a
+// handler. Beside it stand [Select], for a policy per tenant, [Mux], for routes with policies of their own, [Late], for
+// chains that reset headers, and [CleanUpstream], for proxies.
+//
 // The zero Policy allows nothing. A policy holds neither callbacks nor regular expressions: what it allows can be read,
 // compared and checked before it is deployed. Dangerous policies are errors, unless the danger is accepted by its name:
 // see [Risk].
@@ -24,7 +28,7 @@
 //     out of caches; for those that keep them nevertheless there is [Policy.PreflightVary].
 //   - An answer repeats nothing of a request but what the policy allows, in the policy's own spelling. Origins that match
 //     a pattern, and headers under [AnyRequestHeader], are repeated once they are known to be well-formed.
-//   - A request that is no preflight is not refused, unless that is asked for: without the headers, browsers keep the
+//   - A request that is no preflight is not refused, unless [Enforce] asks for that: without the headers, browsers keep the
 //     answer from the page.
 //
 // # What this package does not do

@@ -15,7 +15,8 @@ type Selector struct {
 }
 
 // Select chooses the middleware for each request: by tenant, by route, by what the request says. Nil denies: see
-// [Middleware]. The function is called on the request's own goroutine, for preflights too, and must be fast.
+// [Middleware]. Behind a cache that keeps answers to OPTIONS, choose one with an empty policy and [Policy.PreflightVary] in
+// its place. The function is called on the request's own goroutine, for preflights too, and must be fast.
 //
 // A choice must be the same for a preflight and for the request that it asks about. A preflight has the same URL and
 // Origin, but its method is OPTIONS, and it carries neither cookies nor Authorization nor a header of the page's own:

@@ -3,6 +3,8 @@
 //
 // Start with [Parse] for the text of an Origin header, [New] for a scheme, host and port, and [NewOpaque] for a
 // sandboxed frame or a data: document. [Origin.SameOrigin] and [SameSite] answer the two questions browsers ask.
+//
+// A server says whom it allows by patterns: [ParsePattern] reads one, [NewSet] compiles many.
 package origin
 
 import (
