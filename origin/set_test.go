@@ -1,6 +1,7 @@
 package origin_test
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,12 +72,15 @@ func FuzzSet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, text string) { compareWithOracle(t, seed, text) })
 }
 
+var policies = flag.Uint64("policies", 3000, "how many random policies are held against the oracle")
+
 func TestSetAgreesWithOracle(t *testing.T) {
 	asked, held := 0, 0
-	for seed := range uint64(3000) {
+	for seed := range *policies {
 		a, h := compareWithOracle(t, seed, "")
 		asked, held = asked+a, held+h
 	}
+	t.Logf("%d policies, %d origins, %d of them held", *policies, asked, held)
 	if held < asked/5 || held > asked*4/5 {
 		t.Errorf("of %d origins %d are held: this asks for too little", asked, held)
 	}
