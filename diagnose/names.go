@@ -201,9 +201,13 @@ func (r *reading) printed() []BrowserName {
 	return list
 }
 
-// noticed is the fault that an engine notices first among those of the answer that blocked.
+// noticed is the fault that an engine notices first among those of the answer that blocked. Of a fetch seen with its own
+// eyes the transcript tells it; else the order in which it looks does, but for what its quirks bring forward.
 func (r *reading) noticed(engine string) *transcript.Verdict {
 	found := r.t.First()
+	if r.t.Profile == engine {
+		return found
+	}
 	for i := range r.t.Verdicts {
 		v := &r.t.Verdicts[i]
 		if v.Blocks && v.Exchange == found.Exchange && rankIn(engine, v.Code) < rankIn(engine, found.Code) {

@@ -183,3 +183,16 @@ func TestNamesOfVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// Firefox looks where a redirect leads before it looks who may know, if it leads to data:. Of a fetch seen with its own
+// eyes the name is that of what it noticed.
+func TestNamesFollowTheTranscriptsOwnProfile(t *testing.T) {
+	s := story{url: "https://api.example/", profile: fetch.Firefox}.answered("302\nLocation: data:,x")
+	if got := nameOf(diagnose.ConsoleNames(s.play(t)), "firefox"); got != "CORSDidNotSucceed2" {
+		t.Errorf("Firefox prints %q", got)
+	}
+	s.profile = fetch.Chromium
+	if got := nameOf(diagnose.ConsoleNames(s.play(t)), "chromium"); got != "MissingAllowOriginHeader" {
+		t.Errorf("Chromium prints %q", got)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/corscope/corscope/conformance"
+	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/test/browsers"
 )
 
@@ -62,6 +63,13 @@ func TestConformance(t *testing.T) {
 				if wrong := o.Disagreements(c); len(wrong) > 0 {
 					unexplained++
 					t.Errorf("%s ask %d: %s\n%s", o.Case, o.Ask, c.Why, w.Unported(o.Explain(wrong)))
+				}
+			}
+			p, _ := fetch.ProfileNamed(e.Name)
+			for _, c := range cases {
+				seen := slices.DeleteFunc(slices.Clone(list), func(o browsers.Observation) bool { return o.Case != c.Name })
+				if id, ok := retired(c, seen, p); ok {
+					t.Errorf("%s %s has no more what its quirk %s says: retire it in fetch/quirk.go", e.Name, version, id)
 				}
 			}
 			for why, names := range left {
@@ -166,6 +174,12 @@ func casesAt(t *testing.T, origins conformance.Origins) []conformance.Case {
 		}
 		return all
 	}
+	return casesIn(t, folder, origins)
+}
+
+// casesIn reads the cases of a folder.
+func casesIn(t *testing.T, folder string, origins conformance.Origins) []conformance.Case {
+	t.Helper()
 	names, err := filepath.Glob(filepath.Join(folder, "*.case"))
 	if err != nil {
 		t.Fatal(err)
