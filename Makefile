@@ -2,7 +2,7 @@
 
 GOLANGCI_LINT_VERSION := 2.15.0
 FUZZTIME ?= 10s
-BENCH ?= .
+BENCHFLAGS ?=
 
 LINT := $(CURDIR)/.bin/golangci-lint
 MODULES := $(patsubst %/go.mod,%,$(shell find . -name go.mod -not -path './.*' -not -path '*/testdata/*' | sort))
@@ -51,12 +51,12 @@ generate: # rewrites the generated files
 fuzz: # every fuzz target for FUZZTIME
 	$(call each,$(CURDIR)/scripts/fuzz $(FUZZTIME))
 
-bench: # every benchmark that BENCH matches
-	$(call each,go test -run '^$$' -bench '$(BENCH)' -benchmem ./...)
+bench: # the server's half beside its peers, as a table; BENCHFLAGS='-rows "^[bf]$$"' for some, README=1 to write it there
+	@cd test/bench && go run ./cmd/benchtable $(BENCHFLAGS) $(if $(README),-write ../../README.md)
 
-browsers: # the cases and random scenarios in real Chromium and Firefox; N=50000 for a long run, SEED=1,2, RECORD=1
+browsers: # the cases, random scenarios and the middleware in real Chromium and Firefox; N=50000 for a long run, SEED=1,2, RECORD=1
 	@cd test/browsers && CORSCOPE_BROWSERS=required CORSCOPE_N='$(or $(N),2000)' CORSCOPE_SEED='$(SEED)' CORSCOPE_RECORD='$(RECORD)' \
-		go test -count=1 -timeout 60m -v -run 'TestConformance|TestRandom|TestCanary' .
+		go test -count=1 -timeout 60m -v -run 'TestConformance|TestRandom|TestCanary|TestMiddleware' .
 
 mutations: # every rule that can be broken on purpose turns a test red without a browser
 	@cd test/browsers && CORSCOPE_MUTATIONS=1 go test -count=1 -timeout 60m -v -run TestMutations .

@@ -148,7 +148,7 @@ func lastLabel(host string) string {
 
 // isNumber: digits only, or 0x and hexadecimal digits.
 func isNumber(label string) bool {
-	if label == "" {
+	if label == "" || label[0] < '0' || label[0] > '9' {
 		return false
 	}
 	if rest, ok := strings.CutPrefix(label, "0x"); ok {
@@ -171,7 +171,7 @@ func parseIPv4(host string) (addr uint32, ok bool) {
 }
 
 func parsePort(text string) (port int, ok bool) {
-	if text == "" || len(text) > 5 || len(text) > 1 && text[0] == '0' || strings.Trim(text, "0123456789") != "" {
+	if text == "" || text[0] < '0' || text[0] > '9' || len(text) > 5 || len(text) > 1 && text[0] == '0' || strings.Trim(text, "0123456789") != "" {
 		return 0, false
 	}
 	n, _ := strconv.Atoi(text)

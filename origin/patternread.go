@@ -34,7 +34,7 @@ func readPattern(text string) (Pattern, fault) {
 		return Pattern{}, fault{maxScheme, ReasonTooLong, "a scheme of at most 64 bytes"}
 	case hasOpaqueOrigin(p.scheme):
 		return Pattern{}, fault{0, ReasonOpaqueScheme, "a scheme with origins of its own: browsers send null for " + p.scheme + ":"}
-	case strings.Contains(text[at:stop], "@"):
+	case strings.IndexByte(text[at:stop], '@') >= 0:
 		return Pattern{}, fault{at, ReasonUserinfo, "the host: browsers leave user and password out of an origin"}
 	}
 	host := at + hostLen(text[at:stop])
@@ -56,8 +56,11 @@ func readPattern(text string) (Pattern, fault) {
 
 // authorityEnd is where a path, a query or a fragment starts.
 func authorityEnd(text string) int {
-	if i := strings.IndexAny(text, `/?#\`); i >= 0 {
-		return i
+	for i := range len(text) {
+		switch text[i] {
+		case '/', '?', '#', '\\':
+			return i
+		}
 	}
 	return len(text)
 }
@@ -138,7 +141,7 @@ func (p *Pattern) readHost(text string, at, end int) fault {
 		}
 		p.after = host
 		return fault{}
-	case strings.Trim(host, "*") == "" || host == "{label}":
+	case host[0] == '*' && strings.Trim(host, "*") == "" || host == "{label}":
 		return fault{at, ReasonEveryHost, "a host, or a domain after the wildcard: every host of a scheme is no policy, and * alone says every origin"}
 	}
 	for label := at; label <= end; {
@@ -152,11 +155,10 @@ func (p *Pattern) readHost(text string, at, end int) fault {
 		p.after = host
 	}
 	last := lastLabel(host)
-	_, isIPv4 := parseIPv4(host)
 	switch {
 	case p.kind != wholeHost && isNumber(last):
 		return fault{at, ReasonWildcardAddress, "an address without a wildcard: addresses are no domains and have nothing under them"}
-	case isNumber(last) && !isIPv4:
+	case isNumber(last) && !isAddress(host):
 		return fault{at, ReasonAddress, "four decimal numbers from 0 to 255: a host ending in a number is an IPv4 address"}
 	case p.kind != wholeHost && !strings.Contains(p.after, "."):
 		return fault{at, ReasonEveryHost, "a dot and a domain after the label with the wildcard"}

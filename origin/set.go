@@ -72,7 +72,11 @@ func NewSet(patterns []Pattern) *Set {
 			}
 		default:
 			s.longest = max(s.longest, len(p.scheme)+len("://")+maxHost+len(":65535"))
-			ends = append(ends, end{s.hang(p), rule})
+			if ends == nil { // there may be as many as are left
+				ends = make([]end, 0, len(patterns)-i)
+				s.leaves = make([]span, 0, len(patterns)-i)
+			}
+			ends = append(ends, end{s.hang(p, len(patterns)-i), rule})
 		}
 	}
 	s.settle(ends, patterns)
@@ -82,19 +86,26 @@ func NewSet(patterns []Pattern) *Set {
 // An end is the leaf at which a pattern ends.
 type end struct{ leaf, rule int32 }
 
-// hang finds or makes the leaf of a pattern.
-func (s *Set) hang(p Pattern) (leaf int32) {
+// hang finds or makes the leaf of a pattern, the first of so many.
+func (s *Set) hang(p Pattern, left int) (leaf int32) {
 	b := s.branch(p.scheme)
 	if b == nil {
-		s.branches = append(s.branches, branch{p.scheme, map[string]int32{}, map[string]int32{}})
+		s.branches = append(s.branches, branch{scheme: p.scheme})
 		b = &s.branches[len(s.branches)-1]
 	}
 	if p.kind == wholeHost {
+		if b.hosts == nil {
+			b.hosts = make(map[string]int32, left)
+		}
 		s.hosts.add(len(p.after))
 		n := b.hosts[p.after]
 		leaf = s.grow(&n)
 		b.hosts[p.after] = n
 		return leaf
+	}
+	if b.endings == nil {
+		b.endings = make(map[string]int32, left)
+		s.meetings = slices.Grow(s.meetings, left)
 	}
 	s.endings.add(len(p.after))
 	at := b.endings[p.after]

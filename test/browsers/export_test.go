@@ -8,6 +8,9 @@ import (
 
 // What the tests that need no browser look at.
 
+// Picture and Font are bodies that browsers take for what they are.
+var Picture, Font = picture, font
+
 func ChromiumReason(line string) (Reason, bool) { return chromiumReason(line) }
 
 func FirefoxReason(line string) (Reason, bool) { return firefoxReason(line) }
