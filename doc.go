@@ -40,8 +40,9 @@
 // comes back is opaque.
 //
 // Steps 1 to 5 are the browser's half, package [github.com/corscope/corscope/fetch], after the Fetch Standard. What a
-// server says to 2 and 3 is the other half. The two share no rules: they meet on the wire, in package
-// [github.com/corscope/corscope/wire].
+// server says to 2 and 3 is the other half, package [github.com/corscope/corscope/cors]. The two share no rules: they meet on
+// the wire, in package [github.com/corscope/corscope/wire]. Package [github.com/corscope/corscope/corstest] lets a Go test
+// put the first before a server of any kind.
 //
 // The script that asked learns one opaque word when the browser blocks. The console learns everything: package
 // [github.com/corscope/corscope/transcript] is that record, [github.com/corscope/corscope/diagnose] reads causes and

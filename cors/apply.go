@@ -31,131 +31,130 @@ func (d *Decision) apply(h http.Header) (status int) {
 
 func (d *Decision) applyActual(h http.Header) {
 	e := d.engine
-	vary, present := "", []string(nil)
+	f, own := &e.withheld, 0
+	switch {
+	case e.every:
+		f = &e.shared
+	case d.reason == Allowed:
+		f, own = &e.shared, d.ownCells(e.timing)
+	}
+	vary := ""
 	switch {
 	case d.options && e.preflightVary:
-		present = h[wire.Vary]
-		vary = lacksPreflight(present)
+		vary = preflightVary
 	case !e.every:
-		present = h[wire.Vary]
-		vary = lacksOrigin(present)
+		vary = wire.Origin
 	}
-	shared := e.every || d.reason == Allowed
-	n := e.plainCells
-	if shared {
-		n = e.actualCells
-		if d.handsOn() {
-			n--
-		}
-	}
-	c := makeCells(n, vary, present)
-	c = c.addVary(h, vary, present)
-	if shared {
+	c := makeCells(h, len(f.values)+own, vary).fill(h, f)
+	if d.reason == Allowed && !e.every {
 		c = d.setAllowOrigin(h, c)
-		if e.credentials {
-			c = c.set(h, wire.AccessControlAllowCredentials, "true")
-		}
-		if e.exposed != "" {
-			c = c.set(h, wire.AccessControlExposeHeaders, e.exposed)
-		}
 		if e.timing {
-			c = c.set(h, wire.TimingAllowOrigin, d.allowOrigin())
+			c.set(h, wire.TimingAllowOrigin, d.origin[0])
 		}
-	}
-	if e.resource != "" {
-		c.set(h, wire.CrossOriginResourcePolicy, e.resource)
 	}
 }
 
 func (d *Decision) applyPreflight(h http.Header) (status int) {
 	e := d.engine
-	allowed := d.reason == Allowed
-	vary, present, n := "", []string(nil), 0
+	vary := ""
 	if e != nil && e.preflightVary {
-		present = h[wire.Vary]
-		vary = lacksPreflight(present)
+		vary = preflightVary
 	}
-	if allowed {
-		n = e.preflightCells
-		if d.handsOn() {
-			n--
-		}
-	}
-	c := makeCells(n, vary, present)
-	c = c.addVary(h, vary, present)
-	if !allowed {
+	if d.reason != Allowed {
+		makeCells(h, 0, vary)
 		return http.StatusForbidden
-	}
-	c = d.setAllowOrigin(h, c)
-	if e.credentials {
-		c = c.set(h, wire.AccessControlAllowCredentials, "true")
 	}
 	methods := e.methods[d.method]
 	if e.full && e.allMethods != "" {
 		methods = e.allMethods
 	}
-	c = c.set(h, wire.AccessControlAllowMethods, methods)
 	headers := e.headers.joined
 	if !e.full || e.headers.mode == headersEchoed {
 		headers = e.headers.answer(d.asked, d.lines)
 	}
+	n := len(e.granted.values) + 1
 	if headers != "" {
-		c = c.set(h, wire.AccessControlAllowHeaders, headers)
+		n++
 	}
-	if e.maxAge != "" {
-		c.set(h, wire.AccessControlMaxAge, e.maxAge)
+	if !e.every {
+		n += d.ownCells(false)
+	}
+	c := makeCells(h, n, vary).fill(h, &e.granted)
+	if !e.every {
+		c = d.setAllowOrigin(h, c)
+	}
+	c = c.set(h, wire.AccessControlAllowMethods, methods)
+	if headers != "" {
+		c.set(h, wire.AccessControlAllowHeaders, headers)
 	}
 	return http.StatusNoContent
 }
 
-// allowOrigin is who is allowed: everybody, or who asked.
-func (d *Decision) allowOrigin() string {
-	if d.engine.every {
-		return star
+// ownCells is how many values of an answer are the origin that asked, but for one that is handed on: the request's own line
+// becomes the response's then. Nobody else has it, and it has no room behind it.
+func (d *Decision) ownCells(timing bool) (n int) {
+	if !d.handOn {
+		n++
 	}
-	return d.origin[0]
+	if timing {
+		n++
+	}
+	return n
 }
 
-// handsOn reports whether the request's own line of Origin becomes the response's. Nobody else has it, and it has no
-// room behind it.
-func (d *Decision) handsOn() bool { return d.handOn && !d.engine.every }
-
 func (d *Decision) setAllowOrigin(h http.Header, c cells) (rest cells) {
-	if d.handsOn() {
+	if d.handOn {
 		h[wire.AccessControlAllowOrigin] = d.origin[:1:1]
 		return c
 	}
-	return c.set(h, wire.AccessControlAllowOrigin, d.allowOrigin())
+	return c.set(h, wire.AccessControlAllowOrigin, d.origin[0])
+}
+
+// A form holds what all answers of a kind have in common, whoever asks: it is written when the policy is compiled.
+type form struct{ names, values []string }
+
+func (f *form) add(name, value string) {
+	if value != "" {
+		f.names, f.values = append(f.names, name), append(f.values, value)
+	}
 }
 
 // cells is what is left of the array behind the values of one response.
 type cells []string
 
-// makeCells makes room for n values, and for Vary where something must be added to it.
-func makeCells(n int, vary string, present []string) cells {
-	if vary != "" {
-		n += len(present) + 1
+// makeCells makes room for n values, and puts in front what Vary lacks. The lines of Vary that are present are copied: who
+// put them there may have given them to other responses too.
+func makeCells(h http.Header, n int, vary string) cells {
+	var present []string
+	if vary != "" && len(h) > 0 {
+		if present = h[wire.Vary]; len(present) > 0 {
+			vary = lacks(present, vary)
+		}
 	}
-	if n == 0 {
-		return nil
+	if vary == "" {
+		if n == 0 {
+			return nil
+		}
+		return make(cells, n)
 	}
-	return make(cells, n)
+	c := make(cells, len(present)+1+n)
+	at := copy(c, present)
+	c[at] = vary
+	h[wire.Vary] = c[: at+1 : at+1]
+	return c[at+1:]
+}
+
+// fill writes a form.
+func (c cells) fill(h http.Header, f *form) (rest cells) {
+	n := copy(c, f.values)
+	for i, name := range f.names {
+		h[name] = c[i : i+1 : i+1]
+	}
+	return c[n:]
 }
 
 func (c cells) set(h http.Header, name, value string) (rest cells) {
 	c[0] = value
 	h[name] = c[:1:1]
 	return c[1:]
-}
-
-// addVary puts a line after those that are present. Those are copied: who put them there may have given them to other
-// responses too.
-func (c cells) addVary(h http.Header, vary string, present []string) (rest cells) {
-	if vary == "" {
-		return c
-	}
-	n := copy(c, present)
-	c[n] = vary
-	h[wire.Vary] = c[: n+1 : n+1]
-	return c[n+1:]
 }

@@ -85,15 +85,15 @@ const (
 var ownEntries = []Entry{
 	{
 		OriginsEmpty, SeverityWarning, fieldOrigins, "the policy names no origin",
-		"Without origins nothing is allowed, whatever else the policy says.", specProtocol,
+		"Nothing is allowed then, whatever else it says.", specProtocol,
 	},
 	{
 		OriginCovered, SeverityWarning, fieldOrigins, "another pattern holds all that this one does",
-		"Taking it out, or keeping it, changes nothing: who reads the list may believe that it does.", specOrigin,
+		"This entry changes nothing, though who reads the list may believe that it does.", specOrigin,
 	},
 	{
 		EveryOriginWithCredentials, SeverityError, fieldOrigins, "every origin, with credentials",
-		"Browsers do not accept \"*\" for requests with credentials. What they would accept, naming back any origin, lets every site read what its visitor may read here.",
+		"Browsers do not accept \"*\" for requests with credentials. To repeat whatever origin asks, which they would accept, would let every site read what its visitors may read here.",
 		specCredentials,
 	},
 	{
@@ -102,28 +102,28 @@ var ownEntries = []Entry{
 	},
 	{
 		InsecureOrigin, SeverityError, fieldOrigins, "a page delivered without TLS, with credentials",
-		"Whoever sits on the network between can write into such a page, and then reads what its visitor may read here.", specSecure,
+		"Whoever sits on the network between can write into such a page, and would then read what its visitor may read here.", specSecure,
 	},
 	{
 		PublicSuffix, SeverityError, fieldOrigins, "a wildcard under a public suffix",
-		"Who does is then allowed.", specSuffix,
+		"Whoever does is then allowed.", specSuffix,
 	},
 	{
 		TenantNotPinned, SeverityError, fieldOrigins, "a wildcard in a label that anybody may register",
-		"Only what the label holds beside the wildcard keeps other tenants out, and a tenant may choose a name that fits. Providers keep \"--\" for themselves: with that between, the name is pinned.",
+		"A stranger may choose one that fits what is written beside the wildcard. Of the providers known here only netlify.app keeps \"--\" for names that it makes itself, so that a site's name behind it is out of a stranger's reach.",
 		specSuffix,
 	},
 	{
 		MethodSyntax, SeverityError, fieldMethods, "not a method",
-		"Methods are tokens: letters, digits and a few signs, one method to an entry.", specMethods,
+		"A method is one word of letters, digits and a few signs, and each is an entry of its own.", specMethods,
 	},
 	{
 		MethodForbidden, SeverityError, fieldMethods, "a method no page can use",
 		"Browsers refuse CONNECT, TRACE and TRACK before anything is sent: nobody will ever ask.", specFetch + "forbidden-method",
 	},
 	{
-		MethodCase, SeverityWarning, fieldMethods, "a method in lower case",
-		"Methods are told apart by case, and browsers put only six of them into upper case: pages must spell it just so.",
+		MethodCase, SeverityWarning, fieldMethods, "a method that is not in upper case",
+		"Methods are told apart by case. Browsers put DELETE, GET, HEAD, OPTIONS, POST and PUT into upper case, and send all others as the page spells them.",
 		specFetch + "concept-method-normalize",
 	},
 	{
@@ -132,7 +132,7 @@ var ownEntries = []Entry{
 	},
 	{
 		HeaderSyntax, SeverityError, "", "not a header's name",
-		"Names are tokens: letters, digits and a few signs, one name to an entry.", specHeaders,
+		"A name is one word of letters, digits and a few signs, and each is an entry of its own.", specFetch + "header-name",
 	},
 	{
 		HeaderForbidden, SeverityError, fieldRequestHeaders, "a header no page can set",
@@ -140,7 +140,7 @@ var ownEntries = []Entry{
 	},
 	{
 		HeaderOfResponse, SeverityError, fieldRequestHeaders, "a header of responses",
-		"The list is of headers that pages send: a page that sends this one has its sides mixed up, and so has the policy.", specHeaders,
+		"The list is of headers that pages put into requests: a page that puts this one there does so by mistake, and to no effect.", specHeaders,
 	},
 	{
 		HeaderStarWithCredentials, SeverityError, fieldRequestHeaders, "any header, with credentials",
@@ -149,20 +149,20 @@ var ownEntries = []Entry{
 	},
 	{
 		StarWithoutAuthorization, SeverityWarning, fieldRequestHeaders, "\"*\" leaves Authorization out",
-		"The standard has Authorization named by itself. Browsers let it pass as yet, and have said that they will stop.",
+		"The standard has Authorization named by itself. Browsers still let it pass, and have said that they will stop.",
 		specFetch + "cors-non-wildcard-request-header-name",
 	},
 	{
 		ExposedForbidden, SeverityError, fieldExposedHeaders, "a header no page can read",
-		"Browsers keep cookies that are being set from scripts, exposed or not.", specFetch + "forbidden-response-header-name",
+		"Browsers hide Set-Cookie and Set-Cookie2 from pages, exposed or not.", specFetch + "forbidden-response-header-name",
 	},
 	{
 		ExposedOfRequest, SeverityError, fieldExposedHeaders, "a header of requests",
-		"The list is of headers that pages read in answers: this one is never among them.", specExposed,
+		"The list is of headers that pages read in answers: this one is not among them.", specExposed,
 	},
 	{
 		ExposedSafelisted, SeverityWarning, fieldExposedHeaders, "a header pages may read anyway",
-		"Seven headers need no mention.", specFetch + "cors-safelisted-response-header-name",
+		"Cache-Control, Content-Language, Content-Length, Content-Type, Expires, Last-Modified and Pragma need no mention.", specFetch + "cors-safelisted-response-header-name",
 	},
 	{
 		ExposedStarWithCredentials, SeverityError, fieldExposedHeaders, "all headers exposed, with credentials",
@@ -170,11 +170,11 @@ var ownEntries = []Entry{
 	},
 	{
 		MaxAgeNegative, SeverityError, fieldMaxAge, "a negative max age",
-		"The header holds digits only: browsers would not read it and fall back to 5 seconds.", specMaxAge,
+		"The header holds digits only: browsers would not understand it, and remember the answer for 5 seconds.", specMaxAge,
 	},
 	{
 		MaxAgeFraction, SeverityError, fieldMaxAge, "a max age that is not whole seconds",
-		"The header counts seconds. A bare number in Go counts nanoseconds.", specMaxAge,
+		"The header counts seconds, a bare number in Go nanoseconds.", specMaxAge,
 	},
 	{
 		MaxAgeOverCap, SeverityWarning, fieldMaxAge, "a max age longer than browsers keep",
@@ -186,32 +186,31 @@ var ownEntries = []Entry{
 	},
 	{
 		ResourcePolicyUnknown, SeverityError, fieldResourcePolicy, "a resource policy that does not exist",
-		"Browsers pass over a Cross-Origin-Resource-Policy they do not know: nothing would be protected.",
+		"Browsers ignore a Cross-Origin-Resource-Policy that they do not know: nothing would be protected.",
 		specFetch + "cross-origin-resource-policy-header",
 	},
 	{
 		RiskUnknown, SeverityError, fieldRisks, "a risk that does not exist",
-		"A risk is accepted by its exact name, or it is not.", specProtocol,
+		"A risk is accepted by its exact name, or not at all.", specProtocol,
 	},
 	{
 		RiskUnused, SeverityWarning, fieldRisks, "a risk that is not there",
-		"Nothing in the policy needs it now; it would hide the danger on the day it comes.", specProtocol,
+		"It would hide the danger on the day that it comes.", specProtocol,
 	},
 	{
 		Duplicate, SeverityWarning, "", "named twice",
-		"The second does nothing, and may have been meant to be another.", specProtocol,
+		"It does nothing; perhaps it was meant to be another.", specProtocol,
 	},
 	{
 		StarWithList, SeverityWarning, "", "\"*\" with a list beside it",
-		"\"*\" holds the others: who reads the list may believe that only they are allowed.", specProtocol,
+		"\"*\" holds all of those: who reads the list may believe that only they are allowed.", specProtocol,
 	},
 }
 
 const (
 	whyNeverSent = "Origins are compared byte for byte with what browsers send, and they never send this: it would match nothing."
-	whyNotOrigin = "What is not an origin has no meaning here, and a guess may let the wrong one in."
-	whyTooWide   = "What such a pattern was meant to hold cannot be told from what it would hold too."
-	whyNoRegexp  = "Regular expressions for origins have let strangers in too often: an unescaped dot, a missing anchor."
+	whyNotOrigin = "This is not an origin, and to guess which one was meant might let in another."
+	whyNoRegexp  = "In one a dot stands for any letter, and without an anchor at each end a longer name passes too."
 )
 
 // patternEntries explains the reasons for which a pattern cannot be read.
@@ -219,43 +218,43 @@ var patternEntries = []struct {
 	reason     origin.PatternReason
 	title, why string
 }{
-	{origin.ReasonEmpty, "an empty pattern", whyNotOrigin},
+	{origin.ReasonEmpty, "an empty pattern", "An empty entry allows nobody, and is mostly a setting that was not set or a list that was cut in the wrong place."},
 	{origin.ReasonBlank, "a blank in a pattern", whyNeverSent},
 	{origin.ReasonQuote, "quotation marks in a pattern", whyNeverSent},
-	{origin.ReasonList, "several patterns in one", "Each pattern is an entry of its own; as one text they match nothing."},
+	{origin.ReasonList, "several patterns in one", "Together in one entry they would match nothing."},
 	{origin.ReasonRegex, "a regular expression", whyNoRegexp},
 	{origin.ReasonUpperCase, "upper case in an origin", whyNeverSent},
 	{origin.ReasonScheme, "not a scheme", whyNotOrigin},
 	{origin.ReasonSchemeMissing, "an origin without its scheme", "http and https pages of one host are different origins: which is meant must be said."},
-	{origin.ReasonSchemeSeparator, "no :// after the scheme", whyNotOrigin},
-	{origin.ReasonSchemeWildcard, "a wildcard in the scheme", "Pages of all schemes would include those delivered without TLS: each scheme is a pattern of its own."},
-	{origin.ReasonOpaqueScheme, "a scheme whose pages have origin null", whyNeverSent},
+	{origin.ReasonSchemeSeparator, "no :// after the scheme", whyNeverSent},
+	{origin.ReasonSchemeWildcard, "a wildcard in the scheme", "Each scheme is a pattern of its own: both at once would hold pages delivered without TLS, which the network between can rewrite."},
+	{origin.ReasonOpaqueScheme, "a scheme whose pages have origin null", "Pages of all sites can take on the origin null: to allow these alone is not possible."},
 	{origin.ReasonUserinfo, "a user's name in an origin", whyNeverSent},
 	{origin.ReasonHost, "not a host", whyNotOrigin},
 	{origin.ReasonHostMissing, "an origin without a host", whyNotOrigin},
-	{origin.ReasonIDN, "an international name in its letters", "Browsers send such names in their xn-- form: it would match nothing."},
+	{origin.ReasonIDN, "an international name in its letters", "In any other spelling it would match nothing."},
 	{origin.ReasonLeadingDot, "a host that begins with a dot", whyNeverSent},
-	{origin.ReasonTrailingDot, "a host that ends in a dot", "example.com. is another host than example.com, and another origin; few people mean it."},
+	{origin.ReasonTrailingDot, "a host that ends in a dot", "Pages of the name without the dot would not match."},
 	{origin.ReasonEmptyLabel, "two dots in a row", whyNeverSent},
 	{origin.ReasonAddress, "an address not as browsers write it", whyNeverSent},
-	{origin.ReasonNetwork, "a network of addresses", "Origins are hosts; a network has no origin."},
+	{origin.ReasonNetwork, "a network of addresses", "No pattern holds all the addresses of a network: a wildcard stands for names only."},
 	{origin.ReasonTooLong, "longer than a name can be", whyNeverSent},
-	{origin.ReasonEveryHost, "every host of a scheme", "That is every site in the world. If that is meant, it is written *, and goes without credentials."},
-	{origin.ReasonPlaceholder, "a placeholder that is none", whyTooWide},
+	{origin.ReasonEveryHost, "every host of a scheme", "That would hold sites of anybody. Everybody can be allowed only without credentials."},
+	{origin.ReasonPlaceholder, "a placeholder that is none", "There are no other placeholders: as it is written, it would match nothing."},
 	{origin.ReasonTrailingSlash, "a slash at the end", whyNeverSent},
-	{origin.ReasonPath, "a path in an origin", "Origins have no path: all pages of a host are one origin, and a policy cannot tell them apart."},
-	{origin.ReasonWildcardPlace, "a wildcard in the wrong place", whyTooWide},
-	{origin.ReasonWildcardEnd, "a wildcard at the end of a host", "Names are registered from the right: anybody can get one that begins as yours does."},
-	{origin.ReasonWildcardTwice, "two wildcards in a host", whyTooWide},
-	{origin.ReasonWildcardGlued, "a wildcard glued to a name", "It would hold evilexample.com beside www.example.com."},
-	{origin.ReasonWildcardAddress, "a wildcard in an address", "Addresses have no subdomains."},
+	{origin.ReasonPath, "a path in an origin", "All pages of a host are one origin, and a policy cannot tell them apart."},
+	{origin.ReasonWildcardPlace, "a wildcard in the wrong place", "In the middle of a name it is easily read for less than it would hold."},
+	{origin.ReasonWildcardEnd, "a wildcard at the end of a host", "example.com and example.net may have different owners."},
+	{origin.ReasonWildcardTwice, "two wildcards in a host", "A second one would only hide what the pattern holds."},
+	{origin.ReasonWildcardGlued, "a wildcard glued to a name", "Anybody may register such a name."},
+	{origin.ReasonWildcardAddress, "a wildcard in an address", "Who has one address need not have the next: each is an entry of its own."},
 	{origin.ReasonPort, "not a port", whyNotOrigin},
 	{origin.ReasonPortMissing, "a colon without a port", whyNeverSent},
-	{origin.ReasonPortDefault, "the scheme's own port", "Browsers leave the default port out: it would match nothing."},
+	{origin.ReasonPortDefault, "the scheme's own port", "Written out, it would match nothing."},
 	{origin.ReasonPortZero, "port 0", whyNeverSent},
 	{origin.ReasonPortZeros, "a port with a zero in front", whyNeverSent},
 	{origin.ReasonPortRange, "a port over 65535", whyNeverSent},
-	{origin.ReasonPortOrder, "a range of ports that runs backwards", "It holds no port."},
+	{origin.ReasonPortOrder, "a range of ports that runs backwards", "Backwards, the range holds no port."},
 }
 
 // entries is all codes, those of patterns first; known finds them.

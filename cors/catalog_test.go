@@ -53,6 +53,21 @@ var patterns = []struct {
 	{origin.ReasonPortZeros, "https://a.example:08080", "https://a.example:8080", "a zero in front"},
 	{origin.ReasonPortRange, "https://a.example:65536", "https://a.example:65535", "over the top"},
 	{origin.ReasonPortOrder, "https://a.example:3010-3000", "https://a.example:3000-3010", "backwards"},
+
+	// What is said of a reason may differ from place to place.
+	{origin.ReasonEmpty, "", "*", "nothing at all"},
+	{origin.ReasonUpperCase, "HTTPS://a.example", "https://a.example", "in the scheme"},
+	{origin.ReasonUpperCase, "NULL", "https://null", "in null"},
+	{origin.ReasonSchemeMissing, "://a.example", "https://a.example", "nothing before the separator"},
+	{origin.ReasonOpaqueScheme, "data:x", "app://data", "a scheme without a separator"},
+	{origin.ReasonTooLong, strings.Repeat("a", 65) + "://a.example", strings.Repeat("a", 64) + "://a.example", "a scheme of 65"},
+	{origin.ReasonTooLong, "https://" + strings.Repeat("a.", 127) + "a", "https://" + strings.Repeat("a.", 126) + "a", "a host of 255"},
+	{origin.ReasonHost, "http://[::1]a", "http://[::1]", "something after an address"},
+	{origin.ReasonAddress, "http://::1", "http://[::1]", "no brackets"},
+	{origin.ReasonAddress, "http://[::1", "http://[::1]", "one bracket"},
+	{origin.ReasonAddress, "http://[0::1]", "http://[::1]", "a zero too many"},
+	{origin.ReasonEveryHost, "https://a-*", "https://*.a.example", "one label that is all wildcard"},
+	{origin.ReasonPort, "https://a.example:{1,2", "https://a.example:{1,2}", "no closing brace"},
 }
 
 func origins(list ...string) cors.Policy { return cors.Policy{Origins: list} }
@@ -122,8 +137,10 @@ var faults = []struct {
 	{cors.PublicSuffix, origins("https://*.com"), accepting(origins("https://*.com"), cors.PublicSuffixWildcard), "a risk that may be accepted"},
 	{cors.PublicSuffix, origins("http://*.intranet"), origins("http://*.localhost"), "nobody registers under localhost"},
 	{cors.TenantNotPinned, origins("https://app-*.github.io"), origins("https://app-*.example.com"), "a tenant may take the name app-evil"},
-	{cors.TenantNotPinned, origins("https://app-*.netlify.app"), origins("https://app--*.netlify.app", "https://deploy-*--site.netlify.app"), "two hyphens are the provider's"},
-	{cors.TenantNotPinned, origins("https://--*.netlify.app"), origins("https://a--*.netlify.app"), "hyphens without a name pin nobody"},
+	{cors.TenantNotPinned, origins("https://app-*.netlify.app"), origins("https://*--site.netlify.app", "https://deploy-*--site.netlify.app"), "two hyphens are the provider's"},
+	{cors.TenantNotPinned, origins("https://app--*.netlify.app"), origins("https://*--app.netlify.app"), "the site's name stands behind them"},
+	{cors.TenantNotPinned, origins("https://*--.netlify.app"), origins("https://*--a.netlify.app"), "hyphens without a name pin nobody"},
+	{cors.TenantNotPinned, origins("https://*--site.vercel.app"), origins("https://*--site.netlify.app"), "other providers let anybody have two hyphens"},
 	{cors.TenantNotPinned, origins("https://app-*-me.vercel.app"), accepting(origins("https://app-*-me.vercel.app"), cors.PublicSuffixWildcard), "a risk that may be accepted"},
 
 	{cors.MethodSyntax, methods("PUT,DELETE"), methods("PUT", "DELETE"), "an entry each"},

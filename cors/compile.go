@@ -25,15 +25,12 @@ type Engine struct {
 	headers    headerTable
 	full       bool
 
-	credentials   bool
-	exposed       string
-	maxAge        string
 	timing        bool
-	resource      string
 	preflightVary bool
 
-	// How many values an answer has at most beside Vary: what the one array behind them must hold.
-	plainCells, actualCells, preflightCells int
+	shared   form // answers that a page may read
+	withheld form // those it may not
+	granted  form // answers to preflights that are allowed
 }
 
 // Compile makes an engine of a policy. The error is a *[PolicyError] with every fault of severity error; warnings do not
@@ -51,11 +48,7 @@ func Compile(p Policy) (*Engine, error) {
 		rule:          int32(slices.Index(p.Origins, star)), //nolint:gosec // an index of a list in memory
 		headers:       newHeaderTable(p.RequestHeaders, p.Credentials),
 		full:          p.Disclose == DiscloseFull,
-		credentials:   p.Credentials,
-		exposed:       strings.Join(unique(p.ExposedHeaders, wire.Lower), listSeparator),
-		maxAge:        p.MaxAge.seconds(),
 		timing:        p.TimingAllowOrigin,
-		resource:      p.ResourcePolicy,
 		preflightVary: p.PreflightVary,
 	}
 	e.every = e.rule >= 0
@@ -63,7 +56,7 @@ func Compile(p Policy) (*Engine, error) {
 		e.only, _ = l.patterns[0].Exact()
 	}
 	e.compileMethods(p.Methods)
-	e.countCells()
+	e.writeForms(p)
 	return e, nil
 }
 
@@ -80,22 +73,23 @@ func (e *Engine) compileMethods(methods []string) {
 	e.methods = append([]string{"GET", "HEAD", "POST"}, slices.DeleteFunc(named, wire.IsCORSSafelistedMethod)...)
 }
 
-func (e *Engine) countCells() {
-	count := func(sent ...bool) (n int) {
-		for _, s := range sent {
-			if s {
-				n++
-			}
-		}
-		return n
-	}
-	resource, exposed := e.resource != "", e.exposed != ""
-	e.actualCells = count(true, e.credentials, exposed, e.timing, resource)
-	e.plainCells = count(resource)
+// writeForms writes what answers have in common.
+func (e *Engine) writeForms(p Policy) {
 	if e.every {
-		e.plainCells = e.actualCells
+		e.shared.add(wire.AccessControlAllowOrigin, star)
+		e.granted.add(wire.AccessControlAllowOrigin, star)
+		if e.timing {
+			e.shared.add(wire.TimingAllowOrigin, star)
+		}
 	}
-	e.preflightCells = count(true, e.credentials, true, true, e.maxAge != "")
+	if p.Credentials {
+		e.shared.add(wire.AccessControlAllowCredentials, "true")
+		e.granted.add(wire.AccessControlAllowCredentials, "true")
+	}
+	e.shared.add(wire.AccessControlExposeHeaders, strings.Join(unique(p.ExposedHeaders, wire.Lower), listSeparator))
+	e.shared.add(wire.CrossOriginResourcePolicy, p.ResourcePolicy)
+	e.withheld.add(wire.CrossOriginResourcePolicy, p.ResourcePolicy)
+	e.granted.add(wire.AccessControlMaxAge, p.MaxAge.seconds())
 }
 
 // Policy is the policy the engine was compiled from. Compiling it again makes an engine that decides the same.

@@ -122,7 +122,9 @@ func (d Decision) Rule() int {
 func (e *Engine) Decide(q Request) Decision {
 	d := Decision{engine: e, rule: -1}
 	if q.Method == http.MethodOptions {
-		d.decideOptions(&q)
+		if d.decideOptions(&q) {
+			d.reason = d.decidePreflight(&q)
+		}
 	} else {
 		d.decideActual(q.Origin)
 	}
@@ -134,11 +136,12 @@ func (e *Engine) Decide(q Request) Decision {
 // a quarter of the memory.
 func (d *Decision) respond(e *Engine, r *http.Request, h http.Header) (status int) {
 	d.engine, d.rule, d.handOn = e, -1, true
-	if r.Method == http.MethodOptions {
-		q := optionsOf(r)
-		d.decideOptions(&q)
-	} else {
-		d.decideActual(r.Header[wire.Origin])
+	origin := r.Header[wire.Origin]
+	if r.Method != http.MethodOptions {
+		d.decideActual(origin)
+	} else if q := (Request{Origin: origin, RequestMethod: r.Header[wire.AccessControlRequestMethod]}); d.decideOptions(&q) {
+		q.RequestHeaders = r.Header[wire.AccessControlRequestHeaders]
+		d.reason = d.decidePreflight(&q)
 	}
 	return d.apply(h)
 }
@@ -150,19 +153,18 @@ func (d *Decision) decideActual(origin []string) {
 	}
 }
 
-// decideOptions tells preflights from other uses of OPTIONS: a browser asks for one origin and one method.
+// decideOptions tells preflights from other uses of OPTIONS: a browser asks for one origin and one method. It reports
+// whether the rest of the question matters.
 //
 // Spec: https://fetch.spec.whatwg.org/#cors-preflight-request
-func (d *Decision) decideOptions(q *Request) {
+func (d *Decision) decideOptions(q *Request) (matters bool) {
 	d.options = true
 	d.decideActual(q.Origin)
 	if len(q.Origin) != 1 || len(q.RequestMethod) != 1 || q.RequestMethod[0] == "" {
-		return
+		return false
 	}
 	d.kind = Preflight
-	if d.reason == Allowed {
-		d.reason = d.decidePreflight(q)
-	}
+	return d.reason == Allowed
 }
 
 func (d *Decision) decideOrigin(lines []string) Reason {

@@ -49,13 +49,13 @@ func ExampleLint() {
 	// error public-suffix-wildcard in origins[0]
 	//     "https://*.co.uk"
 	//              ^
-	//   Anybody may register a name under co.uk. Who does is then allowed.
+	//   Anybody may register a name under co.uk. Whoever does is then allowed.
 	//   fix: name your own: https://your-name.co.uk, or accept the risk "public-suffix-wildcard"
 	//   see: https://url.spec.whatwg.org/#host-public-suffix
 	// warning method-case in methods[0]
 	//     "patch"
 	//      ^
-	//   Pages that ask for PATCH are not allowed by this. Methods are told apart by case, and browsers put only six of them into upper case: pages must spell it just so.
+	//   Pages that ask for PATCH are not allowed by this. Methods are told apart by case. Browsers put DELETE, GET, HEAD, OPTIONS, POST and PUT into upper case, and send all others as the page spells them.
 	//   fix: PATCH
 	//   see: https://fetch.spec.whatwg.org/#concept-method-normalize
 }

@@ -72,6 +72,12 @@ func (l *linter) sorted() []Fault {
 	return l.faults
 }
 
+// The beginnings of fixes for several fields.
+const (
+	entryEach      = "an entry each: "
+	leaveOutEither = `leave out "*", or all the others`
+)
+
 // lintDuplicates finds entries with the same key as an earlier one.
 func (l *linter) lintDuplicates(field string, list []string, key func(i int) string) {
 	if !l.warnings {
@@ -85,6 +91,6 @@ func (l *linter) lintDuplicates(field string, list []string, key func(i int) str
 			first[k] = i
 			continue
 		}
-		l.report(Duplicate, place{field, i, 0, value}, "The same as "+Fault{Field: field, Index: earlier}.Where(), "leave it out")
+		l.report(Duplicate, place{field, i, 0, value}, "This is the same as "+Fault{Field: field, Index: earlier}.Where(), "leave it out")
 	}
 }

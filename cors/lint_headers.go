@@ -2,6 +2,7 @@ package cors
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/corscope/corscope/wire"
 )
@@ -16,14 +17,26 @@ func (l *linter) lintRequestHeaders() {
 			l.lintAnyRequestHeader(at, authorization)
 		case !wire.IsToken(name):
 			at.offset = notToken(name)
-			l.report(HeaderSyntax, at, "Not a header's name", tokensIn(name))
+			l.report(HeaderSyntax, at, "This is not a header's name", namesIn(name))
 		case wire.IsForbiddenRequestHeader(name, ""):
 			l.report(HeaderForbidden, at, "No page can set this header", "leave it out")
 		case slices.ContainsFunc(responseNames[:], func(n string) bool { return wire.EqualFold(n, name) }):
-			l.report(HeaderOfResponse, at, "This header is part of answers", "leave it out: corscope sends it where it is due")
+			l.report(HeaderOfResponse, at, "This is a header of answers", "leave it out: corscope sends it where it is due")
 		}
 	}
 	l.lintDuplicates(fieldRequestHeaders, names, func(i int) string { return wire.Lower(names[i]) })
+}
+
+// namesIn says how to write names of headers that stand in one entry. What follows a colon is a value and no name.
+func namesIn(s string) string {
+	name, value, ok := strings.Cut(s, ":")
+	switch {
+	case !ok:
+		return tokensIn(s)
+	case !wire.IsToken(name) || strings.Contains(value, ":"):
+		return ""
+	}
+	return name
 }
 
 // responseNames are the headers of answers that are found in lists of request headers.
@@ -34,19 +47,20 @@ var responseNames = [...]string{
 }
 
 func (l *linter) lintAnyRequestHeader(at place, authorization bool) {
-	others := len(l.policy.RequestHeaders) - 1
+	others, fix := len(l.policy.RequestHeaders)-1, leaveOutEither
 	if l.policy.Credentials {
 		if !l.accepts(AnyRequestHeader) {
 			l.report(HeaderStarWithCredentials, at, "Any header is allowed, with credentials",
 				"name the headers, or accept the risk "+`"`+string(AnyRequestHeader)+`"`)
 		}
 	} else if !authorization {
-		l.report(StarWithoutAuthorization, at, "Pages may not send Authorization", "name Authorization beside it, if pages send it")
+		l.report(StarWithoutAuthorization, at, `"*" does not cover Authorization`, "name Authorization beside it, if pages send it")
 	} else {
 		others-- // Authorization is no part of "*"
+		fix += " but Authorization"
 	}
 	if others > 0 {
-		l.report(StarWithList, at, "Any header, and others beside", "leave out either")
+		l.report(StarWithList, at, "Any header is allowed, and others are named beside", fix)
 	}
 }
 
@@ -58,14 +72,14 @@ func (l *linter) lintExposedHeaders() {
 		case name == star && l.policy.Credentials:
 			l.report(ExposedStarWithCredentials, at, "All headers are exposed, with credentials", "name the headers that pages read")
 		case name == star && len(names) > 1:
-			l.report(StarWithList, at, "All headers, and others beside", "leave out either")
+			l.report(StarWithList, at, "All headers are exposed, and others are named beside", leaveOutEither)
 		case !wire.IsToken(name):
 			at.offset = notToken(name)
-			l.report(HeaderSyntax, at, "Not a header's name", tokensIn(name))
+			l.report(HeaderSyntax, at, "This is not a header's name", namesIn(name))
 		case wire.IsForbiddenResponseHeaderName(name):
 			l.report(ExposedForbidden, at, "No page can read this header", "leave it out")
 		case slices.ContainsFunc(requestNames[:], func(n string) bool { return wire.EqualFold(n, name) }):
-			l.report(ExposedOfRequest, at, "This header is part of requests", "leave it out")
+			l.report(ExposedOfRequest, at, "This is a header of requests", "leave it out")
 		case wire.IsCORSSafelistedResponseHeaderName(name):
 			l.report(ExposedSafelisted, at, "Pages may read this header anyway", "leave it out")
 		}

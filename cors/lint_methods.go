@@ -13,12 +13,12 @@ func (l *linter) lintMethods() {
 		at := place{fieldMethods, i, 0, m}
 		switch {
 		case m == star && l.policy.Credentials:
-			l.report(MethodStarWithCredentials, at, "Any method is allowed, with credentials", "name the methods: PUT, PATCH, DELETE")
+			l.report(MethodStarWithCredentials, at, "Any method is allowed, with credentials", "name the methods, such as PUT, PATCH and DELETE")
 		case m == star && len(methods) > 1:
-			l.report(StarWithList, at, "Any method, and others beside", "leave out either")
+			l.report(StarWithList, at, "Any method is allowed, and others are named beside", leaveOutEither)
 		case !wire.IsToken(m):
 			at.offset = notToken(m)
-			l.report(MethodSyntax, at, "Not a method", tokensIn(m))
+			l.report(MethodSyntax, at, "This is not a method", tokensIn(m))
 		case wire.IsForbiddenMethod(m):
 			l.report(MethodForbidden, at, "No page can use this method", "leave it out")
 		case normalizeMethod(m) == m && strings.ToUpper(m) != m:
@@ -46,7 +46,7 @@ func tokensIn(s string) string {
 		return ""
 	}
 	if len(tokens) > 1 {
-		return "an entry each: " + strings.Join(tokens, listSeparator)
+		return entryEach + strings.Join(tokens, listSeparator)
 	}
 	return strings.Join(tokens, "")
 }

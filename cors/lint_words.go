@@ -20,14 +20,15 @@ func (l *linter) lintMaxAge() {
 	switch {
 	case m == NoCache:
 	case m < 0:
-		l.report(MaxAgeNegative, at, "No time is negative", noCacheText)
+		l.report(MaxAgeNegative, at, "A time cannot be negative", noCacheText)
 	case m%MaxAge(time.Second) != 0:
-		fix := (m + MaxAge(time.Second) - m%MaxAge(time.Second)).String()
+		whole := min(m, firefoxKeeps-1) // so that rounding up stays in range
+		fix := (whole + MaxAge(time.Second) - whole%MaxAge(time.Second)).String()
 		if m < MaxAge(time.Millisecond) { // a bare number
 			seconds := strconv.FormatInt(int64(m), 10)
-			fix = seconds + " seconds, in Go MaxAge(" + seconds + " * time.Second)"
+			fix = seconds + "s, in Go cors.MaxAge(" + seconds + " * time.Second)"
 		}
-		l.report(MaxAgeFraction, at, "Not a whole number of seconds", fix)
+		l.report(MaxAgeFraction, at, "This is not a whole number of seconds", fix)
 	case m > firefoxKeeps:
 		l.report(MaxAgeOverCap, at, "No browser keeps an answer that long", firefoxKeeps.String()+", or "+chromiumKeeps.String())
 	case m > chromiumKeeps:
@@ -39,11 +40,11 @@ func (l *linter) lintMaxAge() {
 func (l *linter) lintWords() {
 	if d := l.policy.Disclose; d != "" && d != DiscloseAsked && d != DiscloseFull {
 		known := []string{string(DiscloseAsked), string(DiscloseFull)}
-		l.report(DisclosureUnknown, place{fieldDisclose, -1, 0, string(d)}, "Not a disclosure", nearest(string(d), known))
+		l.report(DisclosureUnknown, place{fieldDisclose, -1, 0, string(d)}, "There is no such disclosure", nearest(string(d), known))
 	}
 	known := []string{"same-origin", "same-site", "cross-origin"}
 	if r := l.policy.ResourcePolicy; r != "" && !slices.Contains(known, r) {
-		l.report(ResourcePolicyUnknown, place{fieldResourcePolicy, -1, 0, r}, "Not a resource policy", nearest(r, known))
+		l.report(ResourcePolicyUnknown, place{fieldResourcePolicy, -1, 0, r}, "There is no such resource policy", nearest(r, known))
 	}
 }
 
@@ -58,7 +59,7 @@ func (l *linter) lintRisks() {
 		at := place{fieldRisks, i, 0, string(r)}
 		switch {
 		case !slices.Contains(risks, r):
-			l.report(RiskUnknown, at, "Not a risk", nearest(string(r), known))
+			l.report(RiskUnknown, at, "There is no such risk", nearest(string(r), known))
 		case !slices.Contains(l.needed, r):
 			l.report(RiskUnused, at, "Nothing in the policy needs this risk", "leave it out")
 		}
@@ -73,8 +74,11 @@ func nearest(word string, known []string) string {
 		if wire.EqualFold(k, word) {
 			return k
 		}
-		if i > 0 {
+		switch {
+		case i > 0 && i == len(known)-1:
 			list += " or "
+		case i > 0:
+			list += listSeparator
 		}
 		list += strconv.Quote(k)
 	}

@@ -18,7 +18,8 @@ type Middleware struct {
 	observe func(Event)
 	log     *slog.Logger
 	enforce bool
-	counts  counters
+	attends bool      // there is something to do beside the answer
+	counts  *counters // nil where nobody counts
 }
 
 // An Option is something a middleware does beside its policy. Of two of a kind, the last holds.
@@ -49,6 +50,7 @@ func NewMiddleware(e *Engine, options ...Option) *Middleware {
 	for _, option := range options {
 		option(m)
 	}
+	m.attends = m.enforce || m.counts != nil || m.observe != nil || m.log != nil
 	return m
 }
 
@@ -110,10 +112,10 @@ func (m *Middleware) serve(w http.ResponseWriter, r *http.Request, next http.Han
 	}
 	var d Decision
 	status := d.respond(e, r, h)
-	own := d.kind == Actual && d.reason != Allowed && fromSameOrigin(r)
-	blocked := m.enforce && d.kind == Actual && d.reason != Allowed && !own
-	m.counts.add(&d, own, blocked)
-	if m.observe != nil || m.log != nil {
+	blocked := false
+	if m.attends {
+		own := d.kind == Actual && d.reason != Allowed && fromSameOrigin(r)
+		blocked = m.enforce && d.kind == Actual && d.reason != Allowed && !own
 		m.tell(r, &d, own, blocked)
 	}
 	switch {

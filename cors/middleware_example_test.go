@@ -214,7 +214,8 @@ func ExampleLog() {
 }
 
 func ExampleMiddleware_Stats() {
-	protect, err := cors.New(cors.Policy{Origins: []string{"https://app.example.com"}})
+	policy := cors.Policy{Origins: []string{"https://app.example.com"}}
+	protect, err := cors.New(policy, cors.Count())
 	if err != nil {
 		log.Fatal(err)
 	}

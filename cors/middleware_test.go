@@ -223,7 +223,7 @@ func TestStacked(t *testing.T) {
 func TestSwapWhileServing(t *testing.T) {
 	one := compile(t, cors.Policy{Origins: []string{app}, ExposedHeaders: []string{"X-One"}})
 	two := compile(t, cors.Policy{Origins: []string{app, "https://*.example.net"}, Credentials: true, ExposedHeaders: []string{"X-Two"}})
-	m := cors.NewMiddleware(one)
+	m := cors.NewMiddleware(one, cors.Count())
 	server := httptest.NewServer(m.Wrap(reached))
 	t.Cleanup(server.Close)
 	var stop atomic.Bool
@@ -336,7 +336,7 @@ func (w *unwritten) WriteHeader(status int)      { w.status = status }
 func TestWrapAllocations(t *testing.T) {
 	nothing := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	for _, s := range scenarios() {
-		m := middleware(t, s.policy)
+		m := middleware(t, s.policy, cors.Count())
 		h := m.Wrap(nothing)
 		r := &http.Request{Method: s.method, Header: s.header, Host: "api.example.com"}
 		w := &unwritten{header: http.Header{}}

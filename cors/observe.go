@@ -24,20 +24,26 @@ type Event struct {
 // Observe has f told of every request, on the request's own goroutine: after the decision, before anything is sent. The
 // request waits for it, and a panic in it is the request's.
 //
-// For numbers, [Middleware.Stats] is cheaper.
+// For numbers, [Count] is cheaper.
 func Observe(f func(Event)) Option { return func(m *Middleware) { m.observe = f } }
 
 // Log writes to l what was decided, with the request's context: who is refused at level Info, who is allowed and the
 // server's own pages at level Debug. Requests without Origin are not logged.
 //
 // Nothing is a warning, as anybody on the net could cause as many as they like; to be warned, watch the numbers of
-// [Middleware.Stats]. Of what a request says, never more than 256 bytes are written.
+// [Count]. Of what a request says, never more than 256 bytes are written.
 func Log(l *slog.Logger) Option { return func(m *Middleware) { m.log = l } }
 
 // maxLogged bounds what is told of a stranger's words, in bytes.
 const maxLogged = 256
 
 func (m *Middleware) tell(r *http.Request, d *Decision, own, blocked bool) {
+	if m.counts != nil {
+		m.counts.add(d, own, blocked)
+	}
+	if m.observe == nil && m.log == nil {
+		return
+	}
 	event := Event{
 		Kind: d.Kind(), Allowed: d.Allowed(), Reason: d.Reason(), Rule: d.Rule(),
 		Origin: heard(r.Header[wire.Origin]), SameOrigin: own, Blocked: blocked,

@@ -114,7 +114,7 @@ func TestEnforce(t *testing.T) {
 		{origins("*"), "POST", []string{fromEvil}, passed, "everybody is allowed"},
 	} {
 		for name, option := range map[string]cors.Option{"enforced": cors.Enforce(), "not": cors.Observe(nil)} {
-			m := middleware(t, tt.policy, option)
+			m := middleware(t, tt.policy, option, cors.Count())
 			got := ask(m.Wrap(reached), tt.method, "http://example.com/", tt.lines...)
 			want := passed
 			if name == "enforced" {
@@ -135,7 +135,7 @@ func TestEnforce(t *testing.T) {
 }
 
 func TestStats(t *testing.T) {
-	m := middleware(t, cors.Policy{Origins: []string{app}, RequestHeaders: []string{"X-A"}}, cors.Enforce())
+	m := middleware(t, cors.Policy{Origins: []string{app}, RequestHeaders: []string{"X-A"}}, cors.Enforce(), cors.Count())
 	h := m.Wrap(reached)
 	asks := func(value string) string { return "Access-Control-Request-Headers: " + value }
 	for n, q := range [][]string{

@@ -10,8 +10,7 @@ import (
 // A Selector puts one of several policies in front of handlers, chosen anew for each request. Make it with [Select].
 type Selector struct {
 	choose func(*http.Request) *Middleware
-	vary   []string
-	joined string
+	vary   string
 }
 
 // Select chooses the middleware for each request: by tenant, by route, by what the request says. Nil denies: see
@@ -35,8 +34,7 @@ func Select(choose func(*http.Request) *Middleware, vary ...string) *Selector {
 			panic("cors: Select: not the name of a header: " + name)
 		}
 	}
-	elements := varyElements(vary)
-	return &Selector{choose: choose, vary: elements, joined: strings.Join(elements, listSeparator)}
+	return &Selector{choose: choose, vary: strings.Join(varyElements(vary), listSeparator)}
 }
 
 // Wrap puts the selector in front of next, which must not be nil.
@@ -45,24 +43,7 @@ func (s *Selector) Wrap(next http.Handler) http.Handler {
 		panic("cors: Wrap: no handler")
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		addVary(w.Header(), s.vary, s.joined)
+		makeCells(w.Header(), 0, s.vary)
 		s.choose(r).serve(w, r, next)
 	})
-}
-
-// addVary adds to Vary those of the elements that it lacks, in one line after those present, which are left alone.
-func addVary(h http.Header, elements []string, joined string) {
-	present := h[wire.Vary]
-	if len(present) > 0 {
-		lacking := make([]string, 0, len(elements))
-		for _, name := range elements {
-			if !varies(present, name) {
-				lacking = append(lacking, name)
-			}
-		}
-		joined = strings.Join(lacking, listSeparator)
-	}
-	if joined != "" {
-		makeCells(0, joined, present).addVary(h, joined, present)
-	}
 }

@@ -10,7 +10,7 @@ import (
 
 func TestSelect(t *testing.T) {
 	tenants := map[string]*cors.Middleware{
-		"one": middleware(t, cors.Policy{Origins: []string{app}, Methods: []string{"PUT"}}),
+		"one": middleware(t, cors.Policy{Origins: []string{app}, Methods: []string{"PUT"}}, cors.Count()),
 		"two": middleware(t, cors.Policy{Origins: []string{evil}, Credentials: true}),
 		"all": middleware(t, origins("*")),
 	}

@@ -12,24 +12,27 @@ var (
 	preflightVary   = strings.Join(preflightVaries[:], listSeparator)
 )
 
-// lacksOrigin gives what the lines of Vary lack to name Origin; empty if they do.
-func lacksOrigin(lines []string) string {
-	if len(lines) > 0 && varies(lines, wire.Origin) {
+// lacks gives those of the names that the lines of Vary do not have, in one line; empty if they have them all.
+func lacks(lines []string, names string) string {
+	all, none := true, true
+	for name := range strings.SplitSeq(names, listSeparator) {
+		if varies(lines, name) {
+			all = false
+		} else {
+			none = false
+		}
+	}
+	switch {
+	case all:
+		return names
+	case none:
 		return ""
 	}
-	return wire.Origin
-}
-
-// lacksPreflight gives what the lines of Vary lack to name all that an answer to OPTIONS depends on.
-func lacksPreflight(lines []string) string {
-	lacking := make([]string, 0, len(preflightVaries))
-	for _, name := range preflightVaries {
+	var lacking []string
+	for name := range strings.SplitSeq(names, listSeparator) {
 		if !varies(lines, name) {
 			lacking = append(lacking, name)
 		}
-	}
-	if len(lacking) == len(preflightVaries) {
-		return preflightVary
 	}
 	return strings.Join(lacking, listSeparator)
 }

@@ -109,7 +109,7 @@ func wholeFault(text string) fault {
 	case regexpAt(text) >= 0:
 		return fault{regexpAt(text), ReasonRegex, "an origin, with * for what varies: regular expressions have let too many strangers in"}
 	case listAt(text) >= 0:
-		return fault{listAt(text), ReasonList, "the end: every pattern is an entry of its own"}
+		return fault{listAt(text), ReasonList, "nothing more: every pattern is an entry of its own"}
 	case at >= 0:
 		return fault{at, ReasonBlank, "no blank"}
 	}

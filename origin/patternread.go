@@ -102,7 +102,7 @@ func schemeFault(text string) fault {
 	case separated && schemeEnd(strings.ToLower(scheme)) == len(scheme), strings.EqualFold(text, "null"):
 		return fault{end, ReasonUpperCase, "lower case, as browsers write it"}
 	case separated:
-		return fault{end, ReasonScheme, "a scheme of letters, digits, +, - and ."}
+		return fault{end, ReasonScheme, "a scheme of letters, digits, dots, + and -"}
 	case hasOpaqueOrigin(text[:end]) && strings.HasPrefix(text[end:], ":"):
 		return fault{0, ReasonOpaqueScheme, "a scheme with origins of its own: browsers send null for " + text[:end] + ":"}
 	case isWebScheme(strings.ToLower(beforeAny(text, ":/"))):
@@ -230,9 +230,9 @@ func pathFault(text string, at, stop int) fault {
 	_, isIPv4 := parseIPv4(text[at:stop])
 	switch {
 	case text[stop:] == "/":
-		return fault{stop, ReasonTrailingSlash, "the end: an origin has no trailing slash"}
+		return fault{stop, ReasonTrailingSlash, "nothing more: an origin has no trailing slash"}
 	case digits && isIPv4:
 		return fault{stop, ReasonNetwork, "one address: a network is no origin, list its addresses"}
 	}
-	return fault{stop, ReasonPath, "the end: an origin is scheme, host and port, without path, query and fragment"}
+	return fault{stop, ReasonPath, "nothing more: an origin is scheme, host and port, without path, query and fragment"}
 }

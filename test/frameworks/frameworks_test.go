@@ -23,7 +23,7 @@ func policy(t *testing.T) *cors.Middleware {
 		Methods:        []string{"PUT"},
 		RequestHeaders: []string{"Content-Type"},
 		ExposedHeaders: []string{"X-Total"},
-	})
+	}, cors.Count())
 	if err != nil {
 		t.Fatal(err)
 	}
