@@ -30,7 +30,9 @@ func preflightStatus(r *reading, f *Finding) bool {
 	f.Maker = makerOf(e)
 	f.Summary = fmt.Sprintf("the preflight was answered %d, and browsers need 200 to 299; the request was not sent", e.Status)
 	switch e.Status {
-	case 401, 403, 407, 511:
+	case 403:
+		refusedWithoutAWord(e, f)
+	case 401, 407, 511:
 		f.Fix.Text = "Authentication runs before CORS here, and browsers send no credentials with a preflight, so it can never pass. On the layer that authenticates: let OPTIONS requests with Access-Control-Request-Method pass, or put CORS outside it (in Go: cors(auth(handler)), not auth(cors(handler)))."
 	case 404, 405, 501:
 		f.Fix.Text = "No route answers OPTIONS at this address. In the application's router: answer OPTIONS with 204 and the CORS headers, or put CORS outside the router (in Go a pattern such as \"POST /orders\" matches no OPTIONS)."
@@ -51,8 +53,29 @@ func preflightStatus(r *reading, f *Finding) bool {
 	}
 	f.hint(layerOf(f.Maker, e.Status))
 	f.hint(r.whyPreflight(f.Hop))
-	f.edit(Status, "", "204")
+	if e.Status != 403 { // which is no accident, and whose remedy is no status
+		f.edit(Status, "", "204")
+	}
 	return true
+}
+
+// refusedWithoutAWord is for a 403. CORS layers of many kinds refuse so, and do not say what it is that they do not allow.
+func refusedWithoutAWord(e *transcript.Exchange, f *Finding) {
+	asked := "the origin " + headerOr(e, wire.Origin) + ", the method " + headerOr(e, wire.AccessControlRequestMethod)
+	if names, ok := e.Request.Get(wire.AccessControlRequestHeaders); ok {
+		asked += ", the headers " + names
+	}
+	f.Fix.Text = "A 403 to a preflight is mostly a CORS policy that does not allow all that was asked for, and does not say what is missing: " +
+		asked + ". In the server's CORS policy: add what of these is meant to be allowed, no more; its log may name it. " +
+		"If the policy has them all, a layer before it refuses: let OPTIONS requests with Access-Control-Request-Method pass there."
+}
+
+func headerOr(e *transcript.Exchange, name string) string {
+	value, ok := e.Request.Get(name)
+	if !ok {
+		return "(none)"
+	}
+	return value
 }
 
 // whyPreflight tells why the browser asked first.

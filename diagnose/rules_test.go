@@ -111,7 +111,12 @@ var ruleRows = []struct {
 		says: "does not carry Access-Control-Allow-Credentials", edit: edit(act, diagnose.Set, wire.AccessControlAllowCredentials, "true"),
 	},
 
-	{v: transcript.Verdict{Code: transcript.PreflightStatus, Phase: pre, Seen: "403"}, e: transcript.Exchange{Status: 403}, says: "answered 403", fix: "Authentication", edit: edit(pre, diagnose.Status, "", "204")},
+	{v: transcript.Verdict{Code: transcript.PreflightStatus, Phase: pre, Seen: "401"}, e: transcript.Exchange{Status: 401}, says: "answered 401", fix: "Authentication", edit: edit(pre, diagnose.Status, "", "204")},
+	{
+		v:    transcript.Verdict{Code: transcript.PreflightStatus, Phase: pre, Seen: "403"},
+		e:    transcript.Exchange{Status: 403, Request: wire.Header{{Name: "Origin", Value: "https://app.example"}, {Name: "Access-Control-Request-Method", Value: "PUT"}, {Name: "Access-Control-Request-Headers", Value: "x-a"}}},
+		says: "answered 403", fix: "a CORS policy that does not allow all that was asked for, and does not say what is missing: the origin https://app.example, the method PUT, the headers x-a",
+	},
 	{v: transcript.Verdict{Code: transcript.PreflightStatus, Phase: pre, Seen: "404"}, e: transcript.Exchange{Status: 404}, says: "answered 404", fix: "No route", edit: edit(pre, diagnose.Status, "", "204")},
 	{v: transcript.Verdict{Code: transcript.PreflightStatus, Phase: pre, Seen: "429"}, e: transcript.Exchange{Status: 429}, says: "answered 429", fix: "limit", edit: edit(pre, diagnose.Status, "", "204")},
 	{v: transcript.Verdict{Code: transcript.PreflightStatus, Phase: pre, Seen: "422"}, e: transcript.Exchange{Status: 422}, says: "answered 422", fix: "validation", edit: edit(pre, diagnose.Status, "", "204")},
