@@ -59,4 +59,4 @@ browsers: # the cases, random scenarios and the middleware in real Chromium and 
 		go test -count=1 -timeout 60m -v -run 'TestConformance|TestRandom|TestCanary|TestMiddleware' .
 
 mutations: # every rule that can be broken on purpose turns a test red without a browser
-	@cd test/browsers && CORSCOPE_MUTATIONS=1 go test -count=1 -timeout 60m -v -run TestMutations .
+	@cd test/browsers && go test -tags mutations -count=1 -timeout 60m -v -run TestMutations .
